@@ -1,0 +1,58 @@
+# Every target first installs what it lacks (tools/setup) and says so in a line.
+
+PY := .venv/bin/python
+ARGS ?=
+# Half a suite waits for disks; more workers than this only make them wait longer.
+WORKERS ?= 2
+
+export PYTHON
+export SERVE
+
+.PHONY: help demo test test-long check bench docs fix lock clean
+
+help:            ## this list
+	@awk -F ' *## ' '/^[a-z-]+: .*## / { sub(/:.*/, "", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo:            ## the story, on real speech and video; SERVE=1 keeps it open at the end
+	@tools/setup base media
+	@$(PY) demo/story.py
+
+test:            ## the tests; ARGS='-k puncture' chooses some
+	@tools/setup dev media
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-long:       ## the drills and soaks, which take long
+	@tools/setup dev media
+	$(PY) -m pytest -m long $(ARGS)
+
+check:           ## lint, types, layers, generated documents, links, locks
+	@tools/setup dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m tools.coverage --check
+	$(PY) -m tools.reference --check
+	$(PY) -m tools.links
+	$(PY) -m tools.locks
+
+bench:           ## the figures of docs/benchmarks.md, measured here
+	@tools/setup dev media
+	@$(PY) bench/run.py $(ARGS)
+
+docs:            ## write the generated documents anew
+	@tools/setup dev
+	$(PY) -m tools.coverage
+	$(PY) -m tools.reference
+
+fix:             ## format, and mend what the linter can mend
+	@tools/setup dev
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+lock:            ## requirements/*.txt anew, from pyproject.toml
+	@tools/setup dev
+	@tools/lock
+
+clean:           ## forget the environment and what was built
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
