@@ -86,8 +86,9 @@ def _encode_tone(out: OutputContainer, stream: AudioStream, seconds: float) -> N
     size = stream.codec_context.frame_size or step
     while whole := fifo.read(size):
         out.mux(stream.encode(whole))
-    for rest in (fifo.read(0, partial=True), None):
-        out.mux(stream.encode(rest))
+    if (last := fifo.read(0, partial=True)) is not None:
+        out.mux(stream.encode(last))
+    out.mux(stream.encode(None))
 
 
 def _still(codec: str) -> Callable[[Path], Path]:
@@ -121,7 +122,7 @@ VIDEO: dict[str, Make] = {
     "mp4": (_film("mp4", "aac"), "video/mp4", ("h264", "aac")),
     "mp4-moov-first": (_film("mp4", "aac", movflags="faststart"), "video/mp4", ("h264", "aac")),
     "mp4-fragmented": (
-        _film("mp4", "aac", movflags="frag_keyframe+empty_moov"),
+        _film("mp4", "aac", movflags="empty_moov", frag_duration="200000"),
         "video/mp4",
         ("h264", "aac"),
     ),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from bailee.clock import to_ms
 from bailee.types.span import MAX_MS
@@ -11,6 +11,8 @@ _FULL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d.*)?")
 """A date with a time of day: a date alone would have us invent the hour."""
 _TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date_utc", "date", "tdrc", "icrd")
 """Best first: Apple's keeps the place's offset; the last are ID3v2.4, Vorbis and RIFF INFO."""
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(9998, 12, 31)
+"""Both left out: an unset clock runs on through its first day; the last has no tomorrow."""
 _LONGEST, _MOST = 64, 64
 
 
@@ -46,7 +48,7 @@ def parse_moment(text: str) -> int | None:
 
 def as_moment(local_or_aware: datetime | None) -> int | None:
     """The same rule for a time already parsed."""
-    if local_or_aware is None or not 1970 <= local_or_aware.year < 9999:
+    if local_or_aware is None or not _FIRST_DAY < local_or_aware.date() < _LAST_DAY:
         return None
     return within(to_ms(local_or_aware.astimezone()))
 

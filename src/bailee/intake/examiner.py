@@ -12,7 +12,7 @@ from bailee.errors import UnavailableError
 from bailee.intake.form import Form
 
 ANSWER_S = 30.0
-"""Longer than any honest look, which ends by itself after `source.READ_S` twice over."""
+"""Longer than any honest look, which reads for `source.READ_S` at most."""
 
 
 class Examiner:

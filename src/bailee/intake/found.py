@@ -18,8 +18,8 @@ class Probe:
         kind: What the bytes prove; None where they prove none (text, bytes of another program).
         media_type: IANA's; `BYTES` when unknown.
         duration_ms: Of what can really be played, which in a file cut short is less than its
-            header says; None for stills, text and bytes, and where finding out would cost more
-            than `length.WALK_BYTES`.
+            header says; None for stills, text and bytes, and where finding out would read more
+            than `source.READ_BYTES`.
         codecs: libavcodec's names, picture before sound.
         width: Pixels as stored, before any rotation; None unless there is a picture.
         height: The same.

@@ -84,7 +84,9 @@ def read_media(reader: Reader, form: Form) -> Media | None:
             return None
         told = None if form in _STILL else told_us(container, form)
         checked = None if told is None else checked_us(container, streams, told)
-        count, length_us = _walk(reader, form) if checked is None else (2, checked)
+        # Out of patience by now, there is more of it than can be looked at: it plays, for long.
+        known = checked is not None or reader.spent
+        count, length_us = (2, checked) if known else _walk(reader, form)
         if count == 0:
             return None
         still = form in _STILL or (form is Form.GIF and count == 1)

@@ -170,6 +170,8 @@ def _chunks(reader: Reader, header: str) -> Iterator[tuple[bytes, int]]:
     while len(raw := reader.read(8)) == 8:
         first, second = struct.unpack(header, raw)
         name, size = (second, first) if png else (first, second)
+        if not all(32 <= letter < 127 for letter in name):
+            return  # no chunk is called that; a sparse file would go on for hours
         body_at = reader.tell()
         yield name, size
         reader.seek(body_at + size + (4 if png else size % 2))
