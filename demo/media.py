@@ -43,7 +43,7 @@ def speak(text: str, path: Path, *, voice: str = "en", pitch: int = 50) -> Path:
     """
     said = _run("espeak-ng", "-v", voice, "-p", str(pitch), "--stdout", "--", text)
     resampled = ("-i", "pipe:0", "-ar", "16000", "-ac", "1", "-c:a", "pcm_s16le")
-    _ffmpeg(*resampled, "-map_metadata", "-1", path=path, given=said)
+    _ffmpeg(*resampled, "-map_metadata", "-1", "-f", "wav", path=path, given=said)
     return path
 
 
@@ -75,7 +75,7 @@ def film(
         *("-map", "0:v", "-map", "1:a", "-af", "apad", "-t", str(seconds)),
         *("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"),
         *("-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart", "-map_metadata", "-1"),
-        *("-metadata", f"creation_time={at}", "-metadata", f"title={text}"),
+        *("-metadata", f"creation_time={at}", "-metadata", f"title={text}", "-f", "mp4"),
         path=path,
     )
     return path

@@ -50,8 +50,6 @@ def test_a_missing_program_is_named(
 ) -> None:
     """The error names the program and how to install it."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    make = {"espeak-ng": lambda path: media.speak("hello", path), "ffmpeg": media.snapshot}[tool]
     with pytest.raises(media.MissingToolError, match=f"^{tool} .*apt-get install"):
-        if tool == "espeak-ng":
-            media.speak("hello", tmp_path / "said")
-        else:
-            media.snapshot(tmp_path / "still")
+        make(tmp_path / "it")
