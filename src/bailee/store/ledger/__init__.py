@@ -20,7 +20,7 @@ and, elsewhere, with the export and the vkey alone:
 
 from bailee.store.ledger.contract import CHECKPOINT, LedgerFiles, LedgerStore
 from bailee.store.ledger.errors import GapError, LogMissingError, RewriteError
-from bailee.store.ledger.folder import FolderLedger, LedgerPathError, LedgerUnavailableError
+from bailee.store.ledger.folder import FolderLedger, LedgerPathError
 from bailee.store.ledger.log import Log, Proven
 from bailee.store.ledger.reader import LogReader
 
@@ -31,7 +31,6 @@ __all__ = [
     "LedgerFiles",
     "LedgerPathError",
     "LedgerStore",
-    "LedgerUnavailableError",
     "Log",
     "LogMissingError",
     "LogReader",

@@ -35,8 +35,8 @@ class LedgerStore(LedgerFiles, Protocol):
     with the same arguments completes it. What a returned call wrote survives power loss.
     """
 
-    def write(self, files: Mapping[str, bytes]) -> None:
-        """Keep tiles, each whole, all durable on return.
+    def write(self, tiles: Mapping[str, bytes]) -> None:
+        """Keep tiles by their paths, each whole, all durable on return.
 
         Idempotent: bytes that are there already are left as they are. A partial tile that a
         checkpoint never covered may be replaced; a full one never is. Partial tiles may be dropped
@@ -45,7 +45,7 @@ class LedgerStore(LedgerFiles, Protocol):
         Raises:
             InputError: A path is not a tile's. Nothing was written.
             TileError: A full tile is there with other bytes. Nothing was written.
-            UnavailableError: It could not be finished. Call again with the same files.
+            UnavailableError: It could not be finished. Call again with the same tiles.
         """
 
     def replace_checkpoint(self, note: bytes) -> None:
