@@ -28,7 +28,7 @@ from bailee.tlog import (
     verify_inclusion,
 )
 
-LEAVES = [hash_leaf(b"%d" % n) for n in range(3000)]
+LEAVES = [hash_leaf(b"%d" % n) for n in range(3600)]
 SIZES = st.one_of(
     st.integers(0, 20),
     st.integers(250, 260),
