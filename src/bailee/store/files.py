@@ -95,9 +95,9 @@ def same_file(fd: int) -> tuple[int, int]:
     return facts.st_dev, facts.st_ino
 
 
-def lock(fd: int) -> None:
-    """Wait until this descriptor alone holds the file; ends when it is closed, or with us."""
-    fcntl.flock(fd, fcntl.LOCK_EX)
+def lock(fd: int, *, alone: bool) -> None:
+    """Wait until nobody writes the file, nor reads it if *alone*; ends when it is closed."""
+    fcntl.flock(fd, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
 
 
 def write(fd: int, data: bytes) -> None:

@@ -173,7 +173,7 @@ class FileRootStore:
     @contextmanager
     def _file(self, name: str, *, write: bool = False) -> Iterator[int]:
         with self._reached(), files.opened(self._path / name, write=write) as fd:
-            files.lock(fd)
+            files.lock(fd, alone=write)
             yield fd
 
     @contextmanager
