@@ -67,9 +67,9 @@ class GoneError(BaileeError):
 
     def __init__(self, what: str, *, erasure_id: str | None, since: str) -> None:
         self.erasure_id = erasure_id
-        how = "was forgotten" if erasure_id else "reached the end of its time"
+        how = "was forgotten on" if erasure_id else "was forgotten, or its time was over, by"
         hint = f"Its receipt: `bailee receipt show {erasure_id}`." if erasure_id else ""
-        super().__init__(f"{what} {how} on {since}.", hint=hint)
+        super().__init__(f"{what} {how} {since}.", hint=hint)
 
 
 class ConflictError(BaileeError):

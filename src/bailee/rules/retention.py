@@ -120,7 +120,7 @@ def policy_from(overrides: Mapping[str, Mapping[str, object]]) -> Policy:
 def _overridden(row: Retention, fields: Mapping[str, object]) -> Retention:
     unknown = set(fields) - {"purpose", "need", "keep", "at_most"}
     if unknown:
-        raise InputError(f"The retention policy has no field {sorted(unknown)[0]!r}.")
+        raise InputError(f"The retention policy has no field {min(unknown)!r}.")
     texts = {name: str(value) for name, value in fields.items()}
     return replace(
         row,

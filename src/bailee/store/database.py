@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -30,6 +30,7 @@ from bailee.errors import InputError, UnavailableError
 from bailee.store.tables import metadata
 
 T = TypeVar("T")
+AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
 
 _MOST_TOGETHER = 256
 _TRIES = 12

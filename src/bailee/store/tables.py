@@ -159,7 +159,6 @@ account = Table(
     metadata,
     Column("id", _ID, primary_key=True),
     Column("lookup", LargeBinary(32), nullable=False, unique=True),  # HMAC of its name
-    Column("version", BigInteger, nullable=False),  # raised by every erasure in it
     Column("begins_ms", BigInteger, nullable=False),  # nothing captured before it is taken
 )
 
@@ -194,7 +193,6 @@ recording = Table(
     Column("leaf", Leaf, nullable=False),
     Column("begin_ms", BigInteger, nullable=False),
     Column("end_ms", BigInteger, nullable=False),
-    Column("hidden", Integer, nullable=False),  # 1 while a reassignment is under way
     UniqueConstraint("stream_id", "leaf", name="recording_address"),
     Index("recording_timeline", "account_id", "begin_ms", "id"),
 )
@@ -242,7 +240,8 @@ erasure = Table(
     metadata,
     Column("id", _ID, primary_key=True),
     Column("account_id", _ID, nullable=False, index=True),
-    Column("selection", Text, nullable=False),  # JSON in opaque ids, no words
+    Column("account_tag", String(32), nullable=False),  # as the ledger says it
+    Column("acts", Text, nullable=False),  # JSON in opaque ids, no words
     Column("epoch", BigInteger, nullable=False),
     Column("generation", BigInteger, nullable=False),  # of the ring it punctured
     Column("requested_ms", BigInteger, nullable=False),
@@ -273,12 +272,19 @@ debris = Table(
     Column("erasure_id", _ID, nullable=False, index=True),  # "" for an expiry
 )
 
+suspect = Table(
+    "suspect",
+    metadata,
+    Column("content_key", String(64), primary_key=True),
+    Column("seen_ms", BigInteger, nullable=False),  # when fsck first saw that nobody refers to it
+)
+
 move = Table(
     "move",
     metadata,
-    Column("old_recording_id", _ID, primary_key=True),
-    Column("new_recording_id", _ID, nullable=False),
-    Column("erasure_id", _ID, nullable=False),
+    Column("erasure_id", _ID, primary_key=True),
+    Column("account_id", _ID, nullable=False),
+    Column("leaves", Text, nullable=False),  # JSON: old leaves a reassignment still has to cut
 )
 
 place = Table(

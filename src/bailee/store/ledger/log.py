@@ -78,6 +78,11 @@ class Log:
         log.head()
         return log
 
+    @property
+    def store(self) -> LedgerStore:
+        """Where its files are."""
+        return self._store
+
     def checkpoint(self) -> bytes | None:
         """The signed checkpoint, or None where the log was never created."""
         return self._store.read(CHECKPOINT)

@@ -1,0 +1,313 @@
+"""What an erasure does to the ring, as data: written to the journal first, then applied.
+
+The same function applies acts when they are ordered, and when start-up or a restore replays the
+journal (design §1). Each act is idempotent, and knows nothing of how many recordings there are.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from bailee.custody import entries
+from bailee.custody.premises import Premises
+from bailee.errors import JournalGapError
+from bailee.keytree import Interval, leaf_interval
+from bailee.store.ring import DAYS_STREAM
+from bailee.store.roots import Journal, JournalRecord
+from bailee.store.tables import (
+    account,
+    device,
+    erased_name,
+    erasure,
+    forgotten,
+    person,
+    secret,
+    state,
+    stream,
+)
+from bailee.types.ids import StreamId
+from bailee.types.span import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutSpan:
+    """Forget a stretch of time in every stream that fits, now and later ones alike.
+
+    None means everybody, every device; a kind of None means recordings and all made from them.
+    """
+
+    account_id: str
+    person_id: str | None
+    device_id: str | None
+    kind: str | None
+    begin_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutLeaves:
+    """Forget single leaves: ``(stream, leaf)`` each."""
+
+    leaves: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutRuns:
+    """Forget runs of leaves: ``(stream, first, last)`` each."""
+
+    runs: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """Forget a whole person, device or account; its name, used again, begins at `at_ms`."""
+
+    what: Literal["person", "device", "account"]
+    account_id: str
+    part_id: str  # the person's or device's id; the account's own
+    lookup: str  # hex of its keyed name
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutDays:
+    """Let every day before `before` be over."""
+
+    before: int
+
+
+Act = CutSpan | CutLeaves | CutRuns | Drop | CutDays
+_TYPES = {each.__name__: each for each in (CutSpan, CutLeaves, CutRuns, Drop, CutDays)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """The acts of one erasure, as the journal keeps them. `account_id` is "" for an expiry."""
+
+    erasure_id: str
+    account_id: str
+    at_ms: int
+    acts: tuple[Act, ...]
+
+
+def dump_acts(acts: Sequence[Act]) -> str:
+    """Acts as JSON: opaque ids, leaves and times alone."""
+    rows = [{"act": type(each).__name__, **_fields(each)} for each in acts]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def _fields(act: Act) -> dict[str, Any]:
+    return {name: getattr(act, name) for name in act.__slots__}
+
+
+def load_acts(text: str) -> tuple[Act, ...]:
+    """Read back what `dump_acts` wrote."""
+    return tuple(_load(dict(row)) for row in json.loads(text))
+
+
+def _load(row: dict[str, Any]) -> Act:
+    made = _TYPES[row.pop("act")]
+    for name in ("leaves", "runs"):
+        if name in row:
+            row[name] = tuple(tuple(each) for each in row[name])
+    act: Act = made(**row)
+    return act
+
+
+def to_payload(ordered: Ordered) -> bytes:
+    head = {"erasure": ordered.erasure_id, "account": ordered.account_id, "at": ordered.at_ms}
+    return json.dumps({**head, "acts": dump_acts(ordered.acts)}).encode()
+
+
+def from_payload(payload: bytes) -> Ordered:
+    row = json.loads(payload)
+    return Ordered(
+        erasure_id=row["erasure"],
+        account_id=row["account"],
+        at_ms=row["at"],
+        acts=load_acts(row["acts"]),
+    )
+
+
+def journal(connection: sa.Connection, premises: Premises, ordered: Ordered) -> int:
+    """Write *ordered* to every reachable root store; its epoch. Then `apply` it, then commit.
+
+    The row of the state is locked from here to the commit, so epochs have no gaps. A crash after
+    this and before the commit: start-up finds a journal ahead of the database and replays it, so
+    what was asked to be forgotten is forgotten.
+    """
+    epoch = locked_epoch(connection)
+    known = premises.roots.merge_journal()
+    if known.epoch > epoch:  # somebody's commit failed after its journal was written
+        replay(connection, premises, known)
+        epoch = known.epoch
+    premises.roots.append_all(JournalRecord(epoch + 1, to_payload(ordered)))
+    return epoch + 1
+
+
+def replay(connection: sa.Connection, premises: Premises, known: Journal) -> int:
+    """Apply what the journal knows and the database does not; how many erasures that were.
+
+    Raises:
+        JournalGapError: Erasures happened that no store can name any more.
+    """
+    epoch = locked_epoch(connection)
+    if known.base_epoch > epoch:
+        raise JournalGapError(have=epoch, need=known.base_epoch)
+    missed = [record for record in known.records if record.epoch > epoch]
+    for record in missed:
+        apply(connection, premises, from_payload(record.payload), record.epoch)
+    if missed:
+        entries.append(
+            connection, premises, "replay", entries.VAULT, **{"from": epoch, "to": known.epoch}
+        )
+    return len(missed)
+
+
+def locked_epoch(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.select(state.c.epoch).with_for_update()).scalar_one())
+
+
+def apply(connection: sa.Connection, premises: Premises, ordered: Ordered, epoch: int) -> None:
+    """Carry out acts in the caller's transaction: the moment of forgetting is its commit."""
+    if ordered.account_id:
+        _keep_erasure(connection, premises, ordered, epoch)
+    for number, act in enumerate(ordered.acts):
+        _apply_one(connection, premises, ordered, number, act)
+    connection.execute(sa.update(state).values(epoch=epoch))
+
+
+def _keep_erasure(
+    connection: sa.Connection, premises: Premises, ordered: Ordered, epoch: int
+) -> None:
+    """The row that clean-up is driven by; there already unless this is a replay."""
+    known = sa.select(erasure.c.id).where(erasure.c.id == ordered.erasure_id)
+    if connection.execute(known).one_or_none() is None:
+        generation = connection.execute(sa.select(state.c.generation)).scalar_one()
+        connection.execute(
+            sa.insert(erasure).values(
+                id=ordered.erasure_id,
+                account_id=ordered.account_id,
+                account_tag=entries.tag(connection, premises, ordered.account_id),
+                acts=dump_acts(ordered.acts),
+                epoch=epoch,
+                generation=generation,
+                requested_ms=ordered.at_ms,
+                recordings=0,
+                artefacts="{}",
+                held=0,
+                unreachable=0,
+            )
+        )
+
+
+def _apply_one(
+    connection: sa.Connection, premises: Premises, ordered: Ordered, number: int, act: Act
+) -> None:
+    match act:
+        case CutSpan():
+            _cut_span(connection, premises, ordered, number, act)
+        case CutLeaves():
+            for stream_id, leaf in act.leaves:
+                premises.ring.cut(connection, StreamId(stream_id), Interval(leaf, leaf))
+        case CutRuns():
+            for stream_id, first, last in act.runs:
+                premises.ring.cut(connection, StreamId(stream_id), Interval(first, last))
+        case Drop():
+            _drop(connection, premises, act)
+        case CutDays():
+            _cut_days(connection, premises, act)
+
+
+def _cut_span(
+    connection: sa.Connection, premises: Premises, ordered: Ordered, number: int, act: CutSpan
+) -> None:
+    gone = leaf_interval(Span(begin_ms=act.begin_ms, end_ms=act.end_ms))
+    for stream_id in connection.scalars(streams_of(act)).all():
+        premises.ring.cut(connection, StreamId(stream_id), gone)
+    known = sa.select(forgotten.c.position).where(
+        forgotten.c.erasure_id == ordered.erasure_id, forgotten.c.position == number
+    )
+    if connection.execute(known).one_or_none() is None:
+        connection.execute(
+            sa.insert(forgotten).values(
+                erasure_id=ordered.erasure_id,
+                position=number,
+                account_id=act.account_id,
+                person_id=act.person_id,
+                device_id=act.device_id,
+                kind=act.kind,
+                begin_ms=act.begin_ms,
+                end_ms=act.end_ms,
+            )
+        )
+
+
+def streams_of(act: CutSpan) -> sa.Select[int]:
+    """The streams a stretch is cut from: trees of recordings, or of the kind."""
+    found = sa.select(stream.c.id).where(
+        stream.c.account_id == act.account_id, stream.c.kind == (act.kind or "")
+    )
+    if act.person_id is not None:
+        found = found.where(stream.c.person_id == act.person_id)
+    if act.device_id is not None:
+        found = found.where(stream.c.device_id == act.device_id)
+    return found
+
+
+def dropped_streams(act: Drop) -> sa.Select[int]:
+    """Every stream of a person, device or account, of every kind, names included."""
+    found = sa.select(stream.c.id).where(stream.c.account_id == act.account_id)
+    if act.what == "person":
+        return found.where(stream.c.person_id == act.part_id)
+    if act.what == "device":
+        return found.where(stream.c.device_id == act.part_id)
+    return found
+
+
+def _drop(connection: sa.Connection, premises: Premises, act: Drop) -> None:
+    streams = connection.scalars(dropped_streams(act)).all()
+    premises.ring.drop_streams(connection, [StreamId(each) for each in streams])
+    if act.what == "account":
+        secrets = connection.scalars(
+            sa.select(secret.c.id).where(secret.c.shard_id == act.account_id)
+        ).all()
+    else:
+        secrets = [act.part_id]
+    premises.ring.drop_secrets(connection, secrets)
+    for each in secrets:
+        premises.tags.pop(each, None)
+    _drop_rows(connection, act)
+    scope = "" if act.what == "account" else act.account_id
+    lookup = bytes.fromhex(act.lookup)
+    known = sa.and_(erased_name.c.scope == scope, erased_name.c.lookup == lookup)
+    if connection.execute(sa.select(erased_name).where(known)).one_or_none() is None:
+        connection.execute(
+            sa.insert(erased_name).values(scope=scope, lookup=lookup, erased_ms=act.at_ms)
+        )
+    else:
+        connection.execute(sa.update(erased_name).where(known).values(erased_ms=act.at_ms))
+
+
+def _drop_rows(connection: sa.Connection, act: Drop) -> None:
+    """The name answers no more from this moment: its row goes with its keys."""
+    if act.what == "account":
+        connection.execute(sa.delete(person).where(person.c.account_id == act.account_id))
+        connection.execute(sa.delete(device).where(device.c.account_id == act.account_id))
+        connection.execute(sa.delete(account).where(account.c.id == act.account_id))
+    else:
+        table = person if act.what == "person" else device
+        connection.execute(sa.delete(table).where(table.c.id == act.part_id))
+
+
+def _cut_days(connection: sa.Connection, premises: Premises, act: CutDays) -> None:
+    if act.before > 0:
+        premises.ring.cut(connection, DAYS_STREAM, Interval(0, act.before - 1))
+    connection.execute(
+        sa.update(state)
+        .where(state.c.expired_before < act.before)
+        .values(expired_before=act.before)
+    )

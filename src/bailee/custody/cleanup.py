@@ -1,0 +1,338 @@
+"""After the moment: catalogue rows, in batches → content bytes → read back → the outcome's entry.
+
+Nothing here makes anything more forgotten; it takes away the husks. Rows and the list of contents
+to delete (`debris`) change in one transaction, so a crash between rows and bytes leaves the list,
+and start-up goes on with it. Every step may be repeated.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from bailee.custody import entries
+from bailee.custody.acts import Drop, dropped_streams, load_acts
+from bailee.custody.hold import is_held
+from bailee.custody.premises import Premises, Progress, no_progress
+from bailee.custody.reach import artefacts_of_recordings, reached
+from bailee.errors import EvidenceError, UnavailableError
+from bailee.store.database import AnyRow
+from bailee.store.ring import uncovered
+from bailee.store.tables import (
+    account,
+    artefact,
+    debris,
+    derivation,
+    device,
+    erasure,
+    person,
+    recording,
+    secret,
+    source,
+    state,
+    stream,
+    tombstone,
+)
+from bailee.types.erasure import Outcome
+from bailee.types.kind import Kind
+
+BATCH = 500
+EXPIRED = ""
+"""The erasure id of what went by its time."""
+
+
+def finish(premises: Premises, erasure_id: str, *, progress: Progress = no_progress) -> None:
+    """Clean up after one erasure, to its outcome's entry.
+
+    When the content store cannot be reached the erasure stays open: what was forgotten is
+    unreadable all the same, its bytes are deleted when start-up or a sweep finds the store back.
+    """
+    done = 0
+    while went := premises.database.write(lambda c: _batch(c, premises, erasure_id)):
+        done += went
+        progress(done, 0)
+    try:
+        _delete_debris(premises, erasure_id)
+    except UnavailableError:
+        premises.database.write(lambda connection: _note_unreachable(connection, erasure_id))
+        return
+    premises.database.write(lambda connection: _conclude(connection, premises, erasure_id))
+
+
+def finish_open(premises: Premises) -> int:
+    """Drive on every erasure that was not finished, and the debris of expiries; how many."""
+    unfinished = sa.select(erasure.c.id).where(erasure.c.finished_ms.is_(None))
+    waiting = premises.database.read(lambda c: c.scalars(unfinished).all())
+    for erasure_id in waiting:
+        finish(premises, erasure_id)
+    return len(waiting)
+
+
+def finish_expired(premises: Premises, *, progress: Progress = no_progress) -> Counter[str]:
+    """Take away what has expired; how many artefacts of each kind went."""
+    gone: Counter[str] = Counter()
+    while went := premises.database.write(lambda c: _expired_batch(c, premises)):
+        gone += went
+        progress(gone.total(), 0)
+    _delete_debris(premises, EXPIRED)
+    return gone
+
+
+def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> int:
+    row = connection.execute(
+        sa.select(erasure).where(erasure.c.id == erasure_id).with_for_update()
+    ).one()
+    if row.finished_ms is not None:
+        return 0
+    acts = load_acts(row.acts)
+    dead = sa.and_(reached(acts, recording), uncovered(recording.c.stream_id, recording.c.leaf))
+    below = (
+        sa.select(artefact.c.id)
+        .where(artefact.c.id.in_(artefacts_of_recordings(dead)), ~is_held())
+        .limit(BATCH)
+    )
+    beside = (
+        sa.select(artefact.c.id)
+        .where(
+            reached(acts, artefact), uncovered(artefact.c.stream_id, artefact.c.leaf), ~is_held()
+        )
+        .limit(BATCH)
+    )
+    ids = set(connection.scalars(below)) | set(connection.scalars(beside))
+    kinds = _remove_artefacts(connection, premises, ids, erasure_id)
+    empty = (
+        sa.select(recording.c.id, recording.c.account_id)
+        .where(dead, ~sa.select(source.c.recording_id).where(_of_recording()).exists())
+        .limit(BATCH)
+    )
+    went = _remove_recordings(connection, premises, connection.execute(empty).all(), erasure_id)
+    went += kinds.pop("recordings", 0)
+    total = Counter(json.loads(row.artefacts)) + kinds
+    total.pop(Kind.LABEL, None)
+    connection.execute(
+        sa.update(erasure)
+        .where(erasure.c.id == erasure_id)
+        .values(recordings=row.recordings + went, artefacts=json.dumps(dict(total)))
+    )
+    return len(ids) + went
+
+
+def _of_recording() -> sa.ColumnElement[bool]:
+    return source.c.recording_id == recording.c.id
+
+
+def _expired_batch(connection: sa.Connection, premises: Premises) -> Counter[str]:
+    before = connection.execute(sa.select(state.c.expired_before)).scalar_one()
+    wanted = sa.select(artefact.c.id).where(artefact.c.due_day < before, ~is_held()).limit(BATCH)
+    kinds = _remove_artefacts(connection, premises, connection.scalars(wanted).all(), EXPIRED)
+    kinds.pop("recordings", None)
+    return kinds
+
+
+def _remove_artefacts(
+    connection: sa.Connection, premises: Premises, ids: Iterable[str], erasure_id: str
+) -> Counter[str]:
+    """Delete rows, and recordings that hold nothing any more; counts by kind, and those."""
+    chosen = list(ids)
+    if not chosen:
+        return Counter()
+    rows = connection.execute(
+        sa.select(
+            artefact.c.id, artefact.c.kind, artefact.c.account_id, artefact.c.content_key
+        ).where(artefact.c.id.in_(chosen))
+    ).all()
+    of = connection.scalars(
+        sa.select(source.c.recording_id).where(source.c.artefact_id.in_(chosen)).distinct()
+    ).all()
+    keys = [row.content_key for row in rows if row.content_key is not None]
+    if keys:
+        connection.execute(
+            sa.insert(debris), [{"content_key": key, "erasure_id": erasure_id} for key in keys]
+        )
+    _bury(connection, premises, [row for row in rows if row.kind != Kind.LABEL], erasure_id)
+    for table, column in (
+        (derivation, derivation.c.artefact_id),
+        (derivation, derivation.c.from_artefact_id),
+        (source, source.c.artefact_id),
+        (artefact, artefact.c.id),
+    ):
+        connection.execute(sa.delete(table).where(column.in_(chosen)))
+    left = connection.execute(
+        sa.select(recording.c.id, recording.c.account_id).where(
+            recording.c.id.in_(of),
+            ~sa.select(source.c.recording_id).where(_of_recording()).exists(),
+        )
+    ).all()
+    counts = Counter(row.kind for row in rows)
+    counts["recordings"] = _remove_recordings(connection, premises, left, erasure_id)
+    return counts
+
+
+def _remove_recordings(
+    connection: sa.Connection, premises: Premises, rows: Sequence[AnyRow], erasure_id: str
+) -> int:
+    if rows:
+        _bury(connection, premises, rows, erasure_id)
+        ids = [row.id for row in rows]
+        connection.execute(sa.delete(recording).where(recording.c.id.in_(ids)))
+    return len(rows)
+
+
+def _bury(
+    connection: sa.Connection, premises: Premises, rows: Sequence[AnyRow], erasure_id: str
+) -> None:
+    """Keep the opaque ids of what went, so that whoever asks is told that it is gone."""
+    if rows:
+        connection.execute(
+            sa.insert(tombstone),
+            [
+                {
+                    "id": row.id,
+                    "account_id": row.account_id,
+                    "erasure_id": erasure_id or None,
+                    "at_ms": premises.now_ms(),
+                }
+                for row in rows
+            ],
+        )
+
+
+def _delete_debris(premises: Premises, erasure_id: str) -> None:
+    """Delete contents, read back that they are gone, then cross them off the list."""
+    wanted = sa.select(debris.c.content_key).where(debris.c.erasure_id == erasure_id).limit(BATCH)
+    while keys := premises.database.read(lambda connection: connection.scalars(wanted).all()):
+        premises.content.delete(keys)
+        if any(premises.content.size(key) is not None for key in keys):
+            raise EvidenceError(
+                "The content store kept something it was told to delete.",
+                hint="Check its retention or versioning settings, then run `bailee fsck`.",
+            )
+        _cross_off(premises, keys)
+
+
+def _cross_off(premises: Premises, keys: Sequence[str]) -> None:
+    premises.database.write(
+        lambda connection: connection.execute(
+            sa.delete(debris).where(debris.c.content_key.in_(keys))
+        )
+    )
+
+
+def _note_unreachable(connection: sa.Connection, erasure_id: str) -> None:
+    waiting = (
+        sa.select(sa.func.count()).select_from(debris).where(debris.c.erasure_id == erasure_id)
+    )
+    connection.execute(
+        sa.update(erasure)
+        .where(erasure.c.id == erasure_id)
+        .values(unreachable=waiting.scalar_subquery())
+    )
+
+
+def _conclude(connection: sa.Connection, premises: Premises, erasure_id: str) -> None:
+    row = connection.execute(
+        sa.select(erasure).where(erasure.c.id == erasure_id).with_for_update()
+    ).one()
+    if row.finished_ms is not None:
+        return
+    acts = load_acts(row.acts)
+    held = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(artefact)
+        .where(
+            sa.or_(
+                reached(acts, artefact),
+                artefact.c.id.in_(artefacts_of_recordings(reached(acts, recording))),
+            ),
+            is_held(),
+        )
+    ).scalar_one()
+    if not held:
+        _drop_husks(connection, [act for act in acts if isinstance(act, Drop)])
+    artefacts = json.loads(row.artefacts)
+    named = any(isinstance(act, Drop) for act in acts)
+    if held:
+        outcome = Outcome.HELD
+    elif row.recordings or artefacts or named:
+        outcome = Outcome.ERASED
+    else:
+        outcome = Outcome.NOT_FOUND
+    told = entries.append(
+        connection,
+        premises,
+        "erased",
+        row.account_id,
+        account=row.account_tag,
+        erasure=erasure_id,
+        outcome=outcome,
+        recordings=row.recordings,
+        artefacts=artefacts,
+        held=held,
+    )
+    connection.execute(
+        sa.update(erasure)
+        .where(erasure.c.id == erasure_id)
+        .values(finished_ms=premises.now_ms(), outcome_entry=told, held=held, unreachable=0)
+    )
+
+
+def _drop_husks(connection: sa.Connection, drops: Sequence[Drop]) -> None:
+    """Take away the rows of streams that have no keys and nothing hanging on them."""
+    for act in drops:
+        used = sa.select(source.c.stream_id).where(source.c.stream_id == stream.c.id).exists()
+        connection.execute(sa.delete(stream).where(stream.c.id.in_(dropped_streams(act)), ~used))
+
+
+def sweep(premises: Premises) -> int:
+    """Take away rows whose keys are gone though no open erasure names them; how many artefacts.
+
+    An older catalogue beside a newer ring has such rows: their erasures were cleaned up elsewhere.
+    """
+    done = 0
+    while went := premises.database.write(lambda c: _sweep_batch(c, premises)):
+        done += went
+    premises.database.write(_drop_nameless)
+    _delete_debris(premises, EXPIRED)
+    return done
+
+
+def _drop_nameless(connection: sa.Connection) -> None:
+    """Persons, devices and accounts whose key is gone were erased: their rows go too."""
+    alive = sa.select(secret.c.id)
+    for table in (person, device):
+        connection.execute(
+            sa.delete(table).where(
+                sa.or_(table.c.id.not_in(alive), table.c.account_id.not_in(alive))
+            )
+        )
+    connection.execute(sa.delete(account).where(account.c.id.not_in(alive)))
+
+
+def _sweep_batch(connection: sa.Connection, premises: Premises) -> int:
+    dead = (
+        sa.select(artefact.c.id)
+        .join(source, source.c.artefact_id == artefact.c.id, isouter=True)
+        .where(
+            sa.or_(
+                uncovered(artefact.c.stream_id, artefact.c.leaf),
+                sa.and_(
+                    source.c.stream_id.is_not(None), uncovered(source.c.stream_id, source.c.leaf)
+                ),
+            ),
+            ~is_held(),
+        )
+        .limit(BATCH)
+    )
+    ids = set(connection.scalars(dead))
+    _remove_artefacts(connection, premises, ids, EXPIRED)
+    empty = (
+        sa.select(recording.c.id, recording.c.account_id)
+        .where(
+            uncovered(recording.c.stream_id, recording.c.leaf),
+            ~sa.select(source.c.recording_id).where(_of_recording()).exists(),
+        )
+        .limit(BATCH)
+    )
+    went = _remove_recordings(connection, premises, connection.execute(empty).all(), EXPIRED)
+    return len(ids) + went

@@ -1,0 +1,169 @@
+"""Deposit: seal, store, record.
+
+Order of writes: content → one transaction that re-reads node, day and forgotten intervals, and
+writes the catalogue's rows with the outbox entry → acknowledge. A crash before the commit leaves at
+most a content nobody refers to: an orphan that `fsck` collects. After it, everything is there.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+import sqlalchemy as sa
+
+from bailee.clock import iso
+from bailee.custody import address, entries
+from bailee.custody.premises import Premises
+from bailee.custody.record import SKEW_MS, Batch, Sealed
+from bailee.errors import InputError, LateArrivalError
+from bailee.rules.retention import keep_days
+from bailee.seal import CHUNK_SIZE, new_key, seal_stream
+from bailee.types.ids import new_artefact_id
+from bailee.types.kind import Kind
+from bailee.types.recording import Deposit, Deposited
+from bailee.types.span import MAX_MS
+
+INLINE_SIZE = 4096
+"""Contents up to this many bytes are kept sealed in their catalogue row: one sync instead of two."""
+TOGETHER = 500
+"""How many deposits share a transaction at most."""
+
+
+def deposit(premises: Premises, item: Deposit) -> Deposited:
+    """Take one artefact into custody; durable, with its entry, when this returns.
+
+    Raises:
+        InputError: A name, kind, time or retention is none that bailee takes.
+        LateArrivalError: It touches a forgotten stretch; the refusal is logged.
+        UnknownError: A recording it derives from is not there.
+        UnavailableError: Nothing could be stored, for instance because the disk is full.
+    """
+    return deposit_many(premises, [item])[0]
+
+
+def deposit_many(premises: Premises, items: Sequence[Deposit]) -> list[Deposited]:
+    """Take several artefacts into custody, a few hundred a transaction.
+
+    Each transaction is whole or not there; on an error those before it stay, and the error says so
+    by its own deposit. Raises what `deposit` raises.
+    """
+    done: list[Deposited] = []
+    for at in range(0, len(items), TOGETHER):
+        done += _deposit_batch(premises, items[at : at + TOGETHER])
+    return done
+
+
+def _deposit_batch(premises: Premises, items: Sequence[Deposit]) -> list[Deposited]:
+    for item in items:
+        _check(premises, item)
+    sealed: list[Sealed] = []
+    try:
+        sealed.extend(_seal(premises, item) for item in items)
+        _store_together(premises, sealed)
+        return _record_together(premises, items, sealed)
+    except BaseException as error:
+        premises.content.delete([each.content_key for each in sealed if each.content_key])
+        if isinstance(error, LateArrivalError):
+            _log_refusal(premises, items[0])
+        raise
+
+
+def _check(premises: Premises, item: Deposit) -> None:
+    """At the door: say what is wrong before anything is stored."""
+    if item.kind is Kind.LABEL:
+        raise InputError("Names are kept with whom they name; they cannot be deposited.")
+    keep_days(premises.policy, item.kind, item.keep_days)
+    if item.derived_from:
+        return
+    if item.person is None or item.device is None:
+        raise InputError(
+            "A recording needs a person and a device.", hint="Give --person and --device."
+        )
+    address.clean_name(item.account, "an account")
+    now_ms = premises.now_ms()
+    if item.captured_at_ms > now_ms + SKEW_MS:
+        raise InputError(
+            f"It says it was captured on {iso(min(item.captured_at_ms, MAX_MS))}, which is yet to come.",
+            hint="Set the device's clock right, or give --captured-at.",
+        )
+    if item.captured_at_ms < 1 or item.duration_ms < 0:
+        raise InputError("Its capture time or duration is none.", hint="Give --captured-at.")
+
+
+def _seal(premises: Premises, item: Deposit) -> Sealed:
+    """Seal under a fresh DEK; small contents in memory, others into the content store."""
+    artefact_id, dek = new_artefact_id(), new_key()
+    if isinstance(item.content, bytes) and len(item.content) <= CHUNK_SIZE:
+        return Sealed(
+            artefact_id=artefact_id,
+            dek=dek,
+            size_bytes=len(item.content),
+            sealed=b"".join(seal_stream(dek, (item.content,))),
+        )
+    counted = _Counted(item.content)
+    premises.content.put(artefact_id, seal_stream(dek, counted))
+    return Sealed(
+        artefact_id=artefact_id, dek=dek, size_bytes=counted.size_bytes, content_key=artefact_id
+    )
+
+
+class _Counted:
+    """The blocks of a content, and how many bytes went by."""
+
+    def __init__(self, content: bytes | BinaryIO) -> None:
+        self._content = content
+        self.size_bytes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        if isinstance(self._content, bytes):
+            self.size_bytes = len(self._content)
+            yield self._content
+            return
+        while block := self._content.read(16 * CHUNK_SIZE):
+            self.size_bytes += len(block)
+            yield block
+
+
+def _store_together(premises: Premises, sealed: Sequence[Sealed]) -> None:
+    """Put what is too large for a row into the content store, sharing its syncs."""
+    large = [each for each in sealed if each.sealed is not None and each.size_bytes > INLINE_SIZE]
+    if large:
+        premises.content.put_many(
+            [(each.artefact_id, each.sealed) for each in large if each.sealed is not None]
+        )
+    for each in large:
+        each.content_key, each.sealed = each.artefact_id, None
+
+
+def _record_together(
+    premises: Premises, items: Sequence[Deposit], sealed: Sequence[Sealed]
+) -> list[Deposited]:
+    """The one transaction: a crash before its commit leaves orphans, after it an acknowledgement."""
+
+    def work(connection: sa.Connection) -> list[Deposited]:
+        batch = Batch(connection, premises)
+        for item, seal in zip(items, sealed, strict=True):
+            batch.add(item, seal)
+        return batch.write()
+
+    return premises.database.write(work)
+
+
+def _log_refusal(premises: Premises, item: Deposit) -> None:
+    """A refused late arrival leaves its entry, in a transaction of its own."""
+
+    def work(connection: sa.Connection) -> None:
+        account_id = address.find_account(connection, premises, item.account)
+        entries.append(
+            connection,
+            premises,
+            "refusal",
+            account_id,
+            account=entries.tag(connection, premises, account_id),
+            verb="deposit",
+            why="late",
+            kind=item.kind,
+            purpose=None,
+            policy=None,
+        )
+
+    premises.database.write(work)

@@ -1,0 +1,254 @@
+"""Legal holds: destruction waits, use is never re-enabled (R-17).
+
+The scope commits first. Then the DEK of everything in scope is wrapped again under the hold's own
+key, which hangs on a shard of its own, apart from the account's. Erasures and expiries that overlap
+a hold that is still gathering finish the gathering in their own transaction, then proceed; what
+they destroy for the household stays readable under the hold's key alone, and clean-up skips its
+bytes. Later deposits in scope join. A hold lifts whole.
+
+A crash after the scope committed leaves a hold that is not gathered: start-up gathers it.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.custody import entries
+from bailee.custody.address import Address, lock_account
+from bailee.custody.keys import KeyFinder
+from bailee.custody.premises import Premises
+from bailee.custody.scope import resolve
+from bailee.custody.view import living_artefact, lock_of, sources_of
+from bailee.errors import ConflictError, InputError, UnknownError
+from bailee.seal import unwrap, wrap
+from bailee.store.database import AnyRow
+from bailee.store.tables import artefact, held, recording, source
+from bailee.store.tables import hold as hold_table
+from bailee.types.ids import ArtefactId, HoldId, new_hold_id, parse_id
+from bailee.types.kind import Kind
+from bailee.types.selection import Selection
+from bailee.types.span import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A fresh deposit that a hold may have to take in."""
+
+    where: Address
+    kind: Kind
+    span: Span
+    artefact_id: ArtefactId
+    dek: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A legal hold. `lifted_ms` is None while it stands; `held` counts artefacts."""
+
+    id: HoldId
+    opened_ms: int
+    lifted_ms: int | None
+    held: int
+
+
+def hold(premises: Premises, selection: Selection) -> Hold:
+    """Stop the destruction of what *selection* names, and of what joins it later.
+
+    Raises:
+        InputError: Recordings were picked by id: a hold is by person, device, kind and time.
+        UnknownError: No account, person or device of that name.
+    """
+    if selection.recordings:
+        raise InputError(
+            "A hold is by account, person, device, kind and time, not by recording.",
+            hint="Give the stretch of time the recordings lie in.",
+        )
+    hold_id = new_hold_id()
+    premises.database.write(lambda connection: _open(connection, premises, selection, hold_id))
+    premises.database.write(lambda connection: gather(connection, premises, None))
+    return premises.database.read(lambda connection: _shown(connection, hold_id))
+
+
+def _open(
+    connection: sa.Connection, premises: Premises, selection: Selection, hold_id: HoldId
+) -> None:
+    scope = resolve(connection, premises, selection)
+    lock_account(connection, scope.account_id)
+    premises.ring.make_shard(connection, hold_id)
+    premises.ring.put_secret(connection, hold_id, hold_id)
+    open_end = selection.to_ms is None
+    connection.execute(
+        sa.insert(hold_table).values(
+            id=hold_id,
+            account_id=scope.account_id,
+            person_id=scope.person_id,
+            device_id=scope.device_id,
+            kind=scope.kind,
+            begin_ms=scope.begin_ms,
+            end_ms=(1 << 48) - 1 if open_end else selection.to_ms,
+            gathered=0,
+            opened_ms=premises.now_ms(),
+        )
+    )
+    row = connection.execute(sa.select(hold_table).where(hold_table.c.id == hold_id)).one()
+    entries.append(
+        connection,
+        premises,
+        "hold",
+        scope.account_id,
+        account=entries.tag(connection, premises, scope.account_id),
+        hold=hold_id,
+        scope=entries.scope(
+            connection,
+            premises,
+            person_id=row.person_id,
+            device_id=row.device_id,
+            kind=row.kind,
+            begin_ms=row.begin_ms,
+            end_ms=row.end_ms,
+        ),
+    )
+
+
+def gather(connection: sa.Connection, premises: Premises, account_id: str | None) -> None:
+    """Finish every hold (of an account) whose scope committed and whose DEKs are not all in."""
+    waiting = sa.select(hold_table).where(
+        hold_table.c.gathered == 0, hold_table.c.lifted_ms.is_(None)
+    )
+    if account_id is not None:
+        waiting = waiting.where(hold_table.c.account_id == account_id)
+    for row in connection.execute(waiting).all():
+        lock_account(connection, row.account_id)
+        key = premises.ring.secret(connection, row.id)
+        assert key is not None, "a standing hold has its key"
+        _take_in(connection, premises, row, key)
+        connection.execute(
+            sa.update(hold_table).where(hold_table.c.id == row.id).values(gathered=1)
+        )
+
+
+def _in_scope(row: AnyRow) -> sa.Select[str]:
+    """The artefacts a hold reaches: any of their recordings overlaps its time."""
+    where = [
+        artefact.c.account_id == row.account_id,
+        recording.c.begin_ms <= row.end_ms,
+        recording.c.end_ms >= row.begin_ms,
+    ]
+    if row.person_id is not None:
+        where.append(recording.c.person_id == row.person_id)
+    if row.device_id is not None:
+        where.append(recording.c.device_id == row.device_id)
+    if row.kind is not None:
+        where.append(artefact.c.kind == row.kind)
+    joined = artefact.join(source, source.c.artefact_id == artefact.c.id).join(
+        recording, recording.c.id == source.c.recording_id
+    )
+    return sa.select(artefact.c.id).select_from(joined).where(*where).distinct()
+
+
+def _take_in(connection: sa.Connection, premises: Premises, row: AnyRow, key: bytes) -> None:
+    mine = sa.select(held.c.artefact_id).where(held.c.hold_id == row.id)
+    rows = connection.execute(
+        sa.select(artefact).where(
+            artefact.c.id.in_(_in_scope(row)),
+            artefact.c.id.not_in(mine),
+            *living_artefact(premises),
+        )
+    ).all()
+    finder = KeyFinder(connection, premises.ring)
+    taken = []
+    for each in rows:
+        places = sources_of(connection, each.id)
+        kek = finder.kek(lock_of(each, places))
+        if kek is not None:
+            dek = unwrap(kek, each.wrapped_dek)
+            taken.append({"hold_id": row.id, "artefact_id": each.id, "wrapped_dek": wrap(key, dek)})
+    if taken:
+        connection.execute(sa.insert(held), taken)
+
+
+def join(connection: sa.Connection, premises: Premises, fresh: Candidate) -> None:
+    """Take a fresh deposit into every standing hold whose scope it falls in."""
+    where = fresh.where
+    standing = sa.select(hold_table.c.id).where(
+        hold_table.c.account_id == where.account_id,
+        hold_table.c.lifted_ms.is_(None),
+        sa.or_(hold_table.c.person_id.is_(None), hold_table.c.person_id == where.person_id),
+        sa.or_(hold_table.c.device_id.is_(None), hold_table.c.device_id == where.device_id),
+        sa.or_(hold_table.c.kind.is_(None), hold_table.c.kind == fresh.kind),
+        hold_table.c.begin_ms <= fresh.span.end_ms,
+        hold_table.c.end_ms >= fresh.span.begin_ms,
+    )
+    for hold_id in connection.scalars(standing).all():
+        key = premises.ring.secret(connection, hold_id)
+        assert key is not None, "a standing hold has its key"
+        connection.execute(
+            sa.insert(held).values(
+                hold_id=hold_id,
+                artefact_id=fresh.artefact_id,
+                wrapped_dek=wrap(key, fresh.dek),
+            )
+        )
+
+
+def lift(premises: Premises, hold_id: str) -> Hold:
+    """End a hold, whole: its key goes, and what only it kept is cleaned up and ends.
+
+    Raises:
+        UnknownError: There is no such hold.
+        ConflictError: It was lifted before.
+    """
+    known = HoldId(parse_id(hold_id, "hld"))
+
+    def work(connection: sa.Connection) -> Hold:
+        shown = _shown(connection, known)
+        if shown.lifted_ms is not None:
+            raise ConflictError("That hold was lifted before.")
+        account_id = connection.execute(
+            sa.select(hold_table.c.account_id).where(hold_table.c.id == known)
+        ).scalar_one()
+        lock_account(connection, account_id)
+        premises.ring.drop_secrets(connection, [known])
+        connection.execute(sa.delete(held).where(held.c.hold_id == known))
+        connection.execute(
+            sa.update(hold_table)
+            .where(hold_table.c.id == known)
+            .values(lifted_ms=premises.now_ms())
+        )
+        entries.append(
+            connection,
+            premises,
+            "lift",
+            account_id,
+            account=entries.tag(connection, premises, account_id),
+            hold=known,
+        )
+        return shown
+
+    shown = premises.database.write(work)
+    return Hold(id=known, opened_ms=shown.opened_ms, lifted_ms=premises.now_ms(), held=shown.held)
+
+
+def standing(premises: Premises) -> list[Hold]:
+    """Every hold, lifted ones too, oldest first."""
+
+    def work(connection: sa.Connection) -> list[Hold]:
+        ids = connection.scalars(sa.select(hold_table.c.id).order_by(hold_table.c.opened_ms))
+        return [_shown(connection, HoldId(each)) for each in ids.all()]
+
+    return premises.database.read(work)
+
+
+def _shown(connection: sa.Connection, hold_id: HoldId) -> Hold:
+    row = connection.execute(sa.select(hold_table).where(hold_table.c.id == hold_id)).one_or_none()
+    if row is None:
+        raise UnknownError("There is no such hold.", hint="See `bailee hold --list`.")
+    count = connection.execute(
+        sa.select(sa.func.count()).select_from(held).where(held.c.hold_id == hold_id)
+    ).scalar_one()
+    return Hold(id=hold_id, opened_ms=row.opened_ms, lifted_ms=row.lifted_ms, held=count)
+
+
+def is_held() -> sa.ColumnElement[bool]:
+    """SQL for “a standing hold keeps this artefact”."""
+    return sa.select(sa.literal(1)).where(held.c.artefact_id == artefact.c.id).exists()

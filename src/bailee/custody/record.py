@@ -1,0 +1,385 @@
+"""The catalogue's side of a deposit, inside its transaction: address, leaf, KEK, rows, entry."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.clock import DAY_MS
+from bailee.custody import address, entries, hold, labels
+from bailee.custody.address import Address
+from bailee.custody.keys import KeyFinder, Lock
+from bailee.custody.leaves import Allocator, refuse_if_late
+from bailee.custody.premises import Premises
+from bailee.custody.view import why_missing
+from bailee.errors import EvidenceError
+from bailee.rules.retention import keep_days
+from bailee.seal import seal_small, wrap
+from bailee.store.database import AnyRow, RetryTransaction
+from bailee.store.ring import covered
+from bailee.store.tables import account, artefact, derivation, recording, source, stream
+from bailee.tlog import hash_leaf, root_of
+from bailee.types.ids import (
+    AccountId,
+    ArtefactId,
+    DeviceId,
+    PersonId,
+    RecordingId,
+    StreamId,
+    new_recording_id,
+)
+from bailee.types.recording import Deposit, Deposited
+from bailee.types.span import Span
+
+SKEW_MS = 120_000
+"""A device's clock may be this far ahead; its recording is then taken to begin now."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sealed:
+    """A sealed content: in memory for its catalogue row, or stored under its key."""
+
+    artefact_id: ArtefactId
+    dek: bytes
+    size_bytes: int
+    sealed: bytes | None = None
+    content_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A recording something is made from, as it stands in this transaction."""
+
+    recording_id: RecordingId
+    stream_id: StreamId
+    leaf: int
+    person_id: str
+    device_id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """One deposit on its way into the tables."""
+
+    item: Deposit
+    where: Address
+    lock: Lock
+    dek: bytes
+    span: Span
+    sources: tuple[Source, ...]
+    done: Deposited
+
+
+@dataclass(slots=True)
+class Batch:
+    """Deposits of one transaction: `add` each, then `write` them all."""
+
+    connection: sa.Connection
+    premises: Premises
+    _finder: KeyFinder = field(init=False)
+    _allocator: Allocator = field(init=False)
+    _addresses: dict[tuple[str, str, str], Address] = field(default_factory=dict)
+    _streams: dict[tuple[Address, str], StreamId] = field(default_factory=dict)
+    _rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _made: list[_Made] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._finder = KeyFinder(self.connection, self.premises.ring)
+        self._allocator = Allocator(self.connection, self._finder)
+        self._rows = {"recording": [], "artefact": [], "source": [], "derivation": []}
+
+    # -- one deposit ----------------------------------------------------------------------
+
+    def add(self, item: Deposit, sealed: Sealed) -> None:
+        """Place one deposit: its address, its leaves and its wrapped DEK."""
+        days = keep_days(self.premises.policy, item.kind, item.keep_days)
+        due_day = self.premises.today() + days
+        if item.derived_from:
+            sources = self._sources(item)
+            where = self._where_derived(item, sources, due_day)
+        else:
+            where = self._where(item.account, item.person or "", item.device or "", due_day)
+            sources = (self._new_recording(item, where),)
+        span = Span(
+            begin_ms=min(each.span.begin_ms for each in sources),
+            end_ms=max(each.span.end_ms for each in sources),
+        )
+        refuse_if_late(self.connection, where, item.kind, span)
+        stream_id = self._stream(where, item.kind)
+        leaf = self._allocator.next_leaf(artefact, stream_id, span.begin_ms)
+        lock = Lock(
+            artefact_id=sealed.artefact_id,
+            kind=item.kind,
+            day=due_day,
+            own=(stream_id, leaf),
+            sources=tuple((each.stream_id, each.leaf) for each in sources),
+        )
+        self._keep(item, sealed, lock, where, span, sources)
+
+    def _keep(
+        self,
+        item: Deposit,
+        sealed: Sealed,
+        lock: Lock,
+        where: Address,
+        span: Span,
+        sources: tuple[Source, ...],
+    ) -> None:
+        kek = self._finder.kek(lock)
+        if kek is None:
+            raise EvidenceError(
+                "The day on which this would end is already over.",
+                hint="The clock has stepped back since the last expiry; set it right.",
+            )
+        description = json.dumps({"name": item.name, "details": dict(item.details)}).encode()
+        self._rows["artefact"].append(
+            {
+                "id": lock.artefact_id,
+                "account_id": where.account_id,
+                "kind": item.kind,
+                "stream_id": lock.own[0],
+                "leaf": lock.own[1],
+                "deposited_day": self.premises.today(),
+                "wrapped_day": lock.day,
+                "due_day": lock.day,
+                "size_bytes": sealed.size_bytes,
+                "wrapped_dek": wrap(kek, sealed.dek),
+                "description": seal_small(sealed.dek, description),
+                "content_key": sealed.content_key,
+                "sealed": sealed.sealed,
+            }
+        )
+        for position, each in enumerate(sources):
+            self._rows["source"].append(
+                {
+                    "artefact_id": lock.artefact_id,
+                    "position": position,
+                    "recording_id": each.recording_id,
+                    "stream_id": each.stream_id,
+                    "leaf": each.leaf,
+                }
+            )
+        done = Deposited(
+            recording_id=sources[0].recording_id,
+            artefact_id=lock.artefact_id,
+            kind=item.kind,
+            size_bytes=sealed.size_bytes,
+            begin_ms=sources[0].span.begin_ms,
+            kept_until_day=lock.day,
+        )
+        self._made.append(
+            _Made(
+                item=item,
+                where=where,
+                lock=lock,
+                dek=sealed.dek,
+                span=span,
+                sources=sources,
+                done=done,
+            )
+        )
+
+    # -- where it belongs -----------------------------------------------------------------
+
+    def _where(self, account_name: str, who: str, what: str, due_day: int) -> Address:
+        names = (account_name, who, what)
+        where = self._addresses.get(names)
+        if where is None:
+            where = address.find(self.connection, self.premises, *names) or address.make(
+                self.connection, self.premises, *names, until_day=due_day
+            )
+            self._share_account(where.account_id)
+            self._addresses[names] = where
+            labels.extend_all(self.connection, self.premises, where, until_day=due_day)
+        return where
+
+    def _where_derived(self, item: Deposit, sources: Sequence[Source], due_day: int) -> Address:
+        """The address of the first source, unless the depositor names another."""
+        if item.person is not None and item.device is not None:
+            return self._where(item.account, item.person, item.device, due_day)
+        account_id = address.find_account(self.connection, self.premises, item.account)
+        where = Address(
+            account_id=account_id,
+            person_id=PersonId(sources[0].person_id),
+            device_id=DeviceId(sources[0].device_id),
+            begins_ms=0,
+        )
+        labels.extend_all(self.connection, self.premises, where, until_day=due_day)
+        return where
+
+    def _share_account(self, account_id: AccountId) -> None:
+        """Share the account's lock: an erasure waits for this transaction, or this for it."""
+        row = self.connection.execute(
+            sa.select(account.c.id).where(account.c.id == account_id).with_for_update(read=True)
+        ).one_or_none()
+        if row is None:
+            raise RetryTransaction  # erased a moment ago: its name begins anew
+
+    def _stream(self, where: Address, kind: str) -> StreamId:
+        key = (where, kind)
+        if key not in self._streams:
+            self._streams[key] = address.stream_of(self.connection, self.premises, where, kind)
+        return self._streams[key]
+
+    # -- recordings, new and known --------------------------------------------------------
+
+    def _new_recording(self, item: Deposit, where: Address) -> Source:
+        begin_ms = min(item.captured_at_ms, self.premises.now_ms())
+        span = Span(begin_ms=begin_ms, end_ms=begin_ms + item.duration_ms)
+        refuse_if_late(self.connection, where, "", span)
+        stream_id = self._stream(where, "")
+        leaf = self._allocator.next_leaf(recording, stream_id, begin_ms)
+        made = Source(
+            recording_id=new_recording_id(),
+            stream_id=stream_id,
+            leaf=leaf,
+            person_id=where.person_id,
+            device_id=where.device_id,
+            span=span,
+        )
+        self._rows["recording"].append(
+            {
+                "id": made.recording_id,
+                "account_id": where.account_id,
+                "person_id": where.person_id,
+                "device_id": where.device_id,
+                "stream_id": stream_id,
+                "leaf": leaf,
+                "begin_ms": span.begin_ms,
+                "end_ms": span.end_ms,
+            }
+        )
+        self.connection.execute(
+            sa.update(stream)
+            .where(stream.c.id == stream_id, stream.c.longest_ms < item.duration_ms)
+            .values(longest_ms=item.duration_ms)
+        )
+        return made
+
+    def _sources(self, item: Deposit) -> tuple[Source, ...]:
+        account_id = address.find_account(self.connection, self.premises, item.account)
+        self._share_account(account_id)
+        rows = {row.id: row for row in self.connection.execute(_sources_of(item, account_id))}
+        for recording_id in item.derived_from:
+            if recording_id not in rows:
+                raise why_missing(self.connection, recording_id)
+        return tuple(_source(rows[each]) for each in dict.fromkeys(item.derived_from))
+
+    # -- writing --------------------------------------------------------------------------
+
+    def write(self) -> list[Deposited]:
+        """Insert every row and entry; what the transaction's commit makes true."""
+        tables = {"recording": recording, "artefact": artefact, "source": source}
+        for name, table in tables.items():
+            if self._rows[name]:
+                self.connection.execute(sa.insert(table), self._rows[name])
+        self._derive()
+        for group in self._groups():
+            self._tell(group)
+        for each in self._made:
+            held = hold.Candidate(
+                where=each.where,
+                kind=each.item.kind,
+                span=each.span,
+                artefact_id=each.lock.artefact_id,
+                dek=each.dek,
+            )
+            hold.join(self.connection, self.premises, held)
+        return [each.done for each in self._made]
+
+    def _derive(self) -> None:
+        """Record from which artefacts each derived one was made: all of its recordings (R-03)."""
+        for each in self._made:
+            if not each.item.derived_from:
+                continue
+            ids = [s.recording_id for s in each.sources]
+            found = self.connection.scalars(
+                sa.select(source.c.artefact_id)
+                .where(source.c.recording_id.in_(ids))
+                .where(source.c.artefact_id != each.done.artefact_id)
+                .distinct()
+            )
+            now_ms = self.premises.now_ms()
+            self._rows["derivation"] += [
+                {"artefact_id": each.done.artefact_id, "from_artefact_id": a, "at_ms": now_ms}
+                for a in found
+            ]
+        if self._rows["derivation"]:
+            self.connection.execute(sa.insert(derivation), self._rows["derivation"])
+
+    def _groups(self) -> list[list[_Made]]:
+        """What shares an entry: new recordings of one kind, person, device and day of expiry."""
+        groups: dict[tuple[object, ...], list[_Made]] = {}
+        for number, each in enumerate(self._made):
+            alone = number if each.item.derived_from else -1
+            key = (each.where, each.item.kind, each.done.kept_until_day, alone)
+            groups.setdefault(key, []).append(each)
+        return list(groups.values())
+
+    def _tell(self, group: list[_Made]) -> None:
+        first = group[0]
+        account_id = first.where.account_id
+        fields: dict[str, Any] = {
+            "account": entries.tag(self.connection, self.premises, account_id),
+            "kind": first.item.kind,
+            "due": first.done.kept_until_day * DAY_MS,
+        }
+        if len(group) == 1:
+            fields["address"] = self._address(first)
+            fields["sources"] = [self._source_address(s) for s in first.sources]
+            entries.append(self.connection, self.premises, "deposit", account_id, **fields)
+            return
+        members = [json.dumps(self._address(each)).encode() for each in group]
+        fields |= {
+            "person": entries.tag(self.connection, self.premises, first.where.person_id),
+            "device": entries.tag(self.connection, self.premises, first.where.device_id),
+            "begin": min(each.sources[0].span.begin_ms for each in group),
+            "end": max(each.sources[0].span.end_ms for each in group),
+            "count": len(group),
+            "root": root_of([hash_leaf(member) for member in members]).hex(),
+        }
+        entries.append(self.connection, self.premises, "deposits", account_id, **fields)
+
+    def _address(self, each: _Made) -> list[str | int]:
+        """Of the artefact itself."""
+        return entries.address(self.connection, self.premises, each.lock.own[0], each.lock.own[1])
+
+    def _source_address(self, each: Source) -> list[str | int]:
+        return entries.address(
+            self.connection,
+            self.premises,
+            each.stream_id,
+            each.leaf,
+            end_ms=each.span.end_ms,
+        )
+
+
+def _sources_of(item: Deposit, account_id: AccountId) -> sa.Select[*tuple[Any, ...]]:
+    columns = (
+        recording.c.id,
+        recording.c.stream_id,
+        recording.c.leaf,
+        recording.c.person_id,
+        recording.c.device_id,
+        recording.c.begin_ms,
+        recording.c.end_ms,
+    )
+    return sa.select(*columns).where(
+        recording.c.id.in_(item.derived_from),
+        recording.c.account_id == account_id,
+        covered(recording.c.stream_id, recording.c.leaf),
+    )
+
+
+def _source(row: AnyRow) -> Source:
+    return Source(
+        recording_id=RecordingId(row.id),
+        stream_id=StreamId(row.stream_id),
+        leaf=row.leaf,
+        person_id=row.person_id,
+        device_id=row.device_id,
+        span=Span(begin_ms=row.begin_ms, end_ms=row.end_ms),
+    )

@@ -1,0 +1,238 @@
+"""Release: decide, log, open.
+
+Order: decide → the entry is durable → plaintext flows, asking at each stretch whether anything was
+erased meanwhile. A crash after the entry and before the bytes leaves an entry for a release that
+did not happen: the ledger may say too much, never too little.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.custody import entries
+from bailee.custody.keys import KeyFinder
+from bailee.custody.premises import Premises
+from bailee.custody.view import living_artefact, lock_of, why_missing
+from bailee.errors import DeniedError, InputError, UnknownError
+from bailee.seal import Opener, unwrap
+from bailee.store.database import AnyRow
+from bailee.store.ring import DAYS_STREAM
+from bailee.store.tables import account, artefact, recording, source, state
+from bailee.types.decide import Access, Decision
+from bailee.types.ids import AccountId, ArtefactId, parse_id
+from bailee.types.kind import Kind
+from bailee.types.purpose import Purpose
+
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """An artefact that may flow: what it is, and its bytes, a stretch at a time."""
+
+    artefact_id: ArtefactId
+    kind: Kind
+    size_bytes: int
+    stretches: Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    row: AnyRow
+    places: tuple[AnyRow, ...]
+    access: Access
+    decision: Decision
+
+
+def release(
+    premises: Premises,
+    opaque_id: str,
+    *,
+    purpose: Purpose,
+    kind: Kind | None = None,
+    principal: str,
+    begin: int = 0,
+    end: int | None = None,
+) -> Released:
+    """Open an artefact, or the one of *kind* of a recording, for *purpose*.
+
+    The entry is durable when this returns; bytes ``begin … end`` (half-open) flow from the answer.
+
+    Raises:
+        DeniedError: The decision was no; it is in the ledger.
+        GoneError: It is forgotten or has expired, now or while it flows.
+        UnknownError: There is no such thing, or not of that kind.
+        InputError: The range is not within it, or several artefacts fit and none was picked.
+    """
+    chosen = premises.database.read(
+        lambda connection: _choose(connection, premises, opaque_id, kind, purpose, principal)
+    )
+    if not chosen.decision.allowed:
+        premises.database.write(lambda connection: _tell_refusal(connection, premises, chosen))
+        raise DeniedError(
+            f"Releasing it for {purpose} is not allowed (policy {chosen.decision.policy}).",
+            hint="The refusal is in the ledger.",
+        )
+    size = chosen.row.size_bytes
+    if not 0 <= begin <= (size if end is None else end) <= size:
+        raise InputError("That range is not within it.", hint=f"It has {size} bytes.")
+    dek, epoch = premises.database.write(
+        lambda connection: _tell_release(connection, premises, chosen)
+    )
+    opener = Opener(dek, size, _reader(premises, chosen.row))
+    return Released(
+        artefact_id=ArtefactId(chosen.row.id),
+        kind=Kind(chosen.row.kind),
+        size_bytes=size,
+        stretches=_flow(premises, chosen, epoch, opener.stretches(begin, end)),
+    )
+
+
+def _choose(
+    connection: sa.Connection,
+    premises: Premises,
+    opaque_id: str,
+    kind: Kind | None,
+    purpose: Purpose,
+    principal: str,
+) -> _Chosen:
+    row = _pick(connection, premises, opaque_id, kind)
+    access = Access(
+        principal=principal,
+        purpose=purpose,
+        account_id=AccountId(row.account_id),
+        artefact_id=ArtefactId(row.id),
+        kind=Kind(row.kind),
+    )
+    return _Chosen(
+        row=row,
+        places=_places(connection, row.id),
+        access=access,
+        decision=premises.decide(access),
+    )
+
+
+def _places(connection: sa.Connection, artefact_id: str) -> tuple[AnyRow, ...]:
+    columns = (source.c.recording_id, source.c.stream_id, source.c.leaf, recording.c.end_ms)
+    joined = source.outerjoin(recording, recording.c.id == source.c.recording_id)
+    rows = connection.execute(
+        sa.select(*columns)
+        .select_from(joined)
+        .where(source.c.artefact_id == artefact_id)
+        .order_by(source.c.position)
+    )
+    return tuple(rows)
+
+
+def _pick(
+    connection: sa.Connection, premises: Premises, opaque_id: str, kind: Kind | None
+) -> AnyRow:
+    """The artefact meant: by its own id, or of a recording, the first of its kinds."""
+    wanted = sa.select(artefact).where(*living_artefact(premises))
+    if opaque_id.startswith("art_"):
+        wanted = wanted.where(artefact.c.id == parse_id(opaque_id, "art"))
+    else:
+        mine = source.c.recording_id == parse_id(opaque_id, "rec")
+        wanted = wanted.join(source, source.c.artefact_id == artefact.c.id).where(mine)
+    rows = connection.execute(wanted).all()
+    fitting = [row for row in rows if kind is None or row.kind == kind]
+    if fitting:
+        return min(fitting, key=lambda row: (_ORDER[Kind(row.kind)], row.leaf))
+    if not rows:
+        raise why_missing(connection, opaque_id)
+    held = ", ".join(sorted({row.kind for row in rows}))
+    raise UnknownError(f"It has no {kind}.", hint=f"It has: {held}.")
+
+
+def _tell_release(
+    connection: sa.Connection, premises: Premises, chosen: _Chosen
+) -> tuple[bytes, int]:
+    """Log the release and fetch its keys, with the account's lock shared: no erasure in between."""
+    account_id = chosen.access.account_id
+    shared = connection.execute(
+        sa.select(account.c.id).where(account.c.id == account_id).with_for_update(read=True)
+    ).one_or_none()
+    fresh = connection.execute(
+        sa.select(artefact).where(artefact.c.id == chosen.row.id)
+    ).one_or_none()
+    if shared is None or fresh is None:
+        raise why_missing(connection, chosen.row.id)
+    finder = KeyFinder(connection, premises.ring)
+    lock = lock_of(fresh, _places(connection, fresh.id))
+    kek = finder.kek(lock)
+    if kek is None:
+        raise why_missing(connection, chosen.row.id)
+    entries.append(
+        connection, premises, "release", account_id, **_entry(connection, premises, chosen)
+    )
+    return unwrap(kek, fresh.wrapped_dek), _epoch(connection)
+
+
+def _epoch(connection: sa.Connection) -> int:
+    """It has not moved: nothing was erased or let expire since, anywhere."""
+    return int(connection.execute(sa.select(state.c.epoch)).scalar_one())
+
+
+def _entry(connection: sa.Connection, premises: Premises, chosen: _Chosen) -> dict[str, object]:
+    row, access = chosen.row, chosen.access
+    return {
+        "account": entries.tag(connection, premises, access.account_id),
+        "kind": access.kind,
+        "address": entries.address(connection, premises, row.stream_id, row.leaf),
+        "sources": [
+            entries.address(connection, premises, each.stream_id, each.leaf, end_ms=each.end_ms)
+            for each in chosen.places
+        ],
+        "purpose": access.purpose,
+        "policy": chosen.decision.policy,
+        "principal": entries.principal_tag(
+            connection, premises, access.account_id, access.principal
+        ),
+    }
+
+
+def _tell_refusal(connection: sa.Connection, premises: Premises, chosen: _Chosen) -> None:
+    access = chosen.access
+    entries.append(
+        connection,
+        premises,
+        "refusal",
+        access.account_id,
+        account=entries.tag(connection, premises, access.account_id),
+        verb="release",
+        why="denied",
+        kind=access.kind,
+        purpose=access.purpose,
+        policy=chosen.decision.policy,
+    )
+
+
+def _reader(premises: Premises, row: AnyRow) -> Callable[[int, int], bytes]:
+    sealed: bytes | None = row.sealed
+    if sealed is not None:
+        return lambda offset, length: sealed[offset : offset + length]
+    return lambda offset, length: premises.content.read(row.content_key, offset, length)
+
+
+def _flow(
+    premises: Premises, chosen: _Chosen, epoch: int, stretches: Iterator[bytes]
+) -> Iterator[bytes]:
+    """Yield each stretch only after asking whether it may still be read.
+
+    The first is vouched for by the entry's own transaction.
+    """
+    for number, stretch in enumerate(stretches):
+        if number:
+            now = premises.database.read(_epoch)
+            if now != epoch:
+                premises.database.read(lambda c: _require_alive(c, premises, chosen))
+                epoch = now
+        yield stretch
+
+
+def _require_alive(connection: sa.Connection, premises: Premises, chosen: _Chosen) -> None:
+    lock = lock_of(chosen.row, chosen.places)
+    places = (*lock.sources, lock.own, (DAYS_STREAM, chosen.row.due_day))
+    if not all(premises.ring.is_live(connection, *place) for place in places):
+        raise why_missing(connection, chosen.row.id)

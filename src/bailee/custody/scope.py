@@ -1,0 +1,220 @@
+"""From a selection to acts: which keys go, found by catalogue *and* by interval."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from bailee.custody import address, entries
+from bailee.custody.acts import Act, CutLeaves, CutSpan, Drop, streams_of
+from bailee.custody.premises import Premises
+from bailee.custody.view import living_artefact, why_missing
+from bailee.keytree import first_leaf_of
+from bailee.store.ring import covered
+from bailee.store.tables import account, artefact, device, person, recording, source, stream
+from bailee.types.ids import AccountId, RecordingId, parse_id
+from bailee.types.kind import Kind
+from bailee.types.selection import Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A selection in opaque ids, at one moment.
+
+    Attributes:
+        acts: What to do to the ring.
+        whole: "person", "device" or "account" when one goes, name and all; otherwise "".
+        reaching_in: Recordings that begin before the range and reach into it.
+        person_id: None for everybody.
+        device_id: None for every device.
+        begin_ms: First millisecond.
+        end_ms: Last millisecond: never later than the moment of asking.
+    """
+
+    account_id: AccountId
+    acts: tuple[Act, ...]
+    whole: str
+    reaching_in: tuple[RecordingId, ...]
+    person_id: str | None
+    device_id: str | None
+    kind: Kind | None
+    begin_ms: int
+    end_ms: int
+
+
+def resolve(connection: sa.Connection, premises: Premises, selection: Selection) -> Scope:
+    """What *selection* means here and now.
+
+    Raises:
+        InputError: It does not say one clear thing.
+        UnknownError: No account, person, device or recording like that.
+        GoneError: A recording picked by id is gone already.
+    """
+    selection.check()
+    account_id = address.find_account(connection, premises, selection.account)
+    if selection.recordings:
+        return _picked(connection, premises, account_id, selection)
+    person_id = device_id = None
+    if selection.person is not None:
+        person_id = address.find_person(connection, premises, account_id, selection.person)
+    if selection.device is not None:
+        device_id = address.find_device(connection, premises, account_id, selection.device)
+    now_ms = premises.now_ms()
+    begin_ms = min(selection.from_ms or 0, now_ms)
+    span = CutSpan(
+        account_id=account_id,
+        person_id=person_id,
+        device_id=device_id,
+        kind=selection.kind,
+        begin_ms=begin_ms,
+        end_ms=now_ms if selection.to_ms is None else max(begin_ms, min(selection.to_ms, now_ms)),
+    )
+    whole = _whole(selection, span)
+    reaching_in, leaves = _reaching_in(connection, premises, span)
+    acts: list[Act] = [_drop(connection, span, whole, now_ms) if whole else span]
+    if leaves:
+        acts.append(CutLeaves(leaves=leaves))
+    return Scope(
+        account_id=account_id,
+        acts=tuple(acts),
+        whole=whole or "",
+        reaching_in=reaching_in,
+        person_id=person_id,
+        device_id=device_id,
+        kind=selection.kind,
+        begin_ms=span.begin_ms,
+        end_ms=span.end_ms,
+    )
+
+
+Whole = Literal["person", "device", "account"]
+
+
+def _whole(selection: Selection, span: CutSpan) -> Whole | None:
+    """Whether a person, a device or the account goes as a whole."""
+    ranged = selection.from_ms is not None or selection.to_ms is not None
+    if ranged or selection.kind is not None:
+        return None
+    if span.person_id is not None and span.device_id is not None:
+        return None
+    if span.person_id is not None:
+        return "person"
+    return "device" if span.device_id is not None else "account"
+
+
+def _drop(connection: sa.Connection, span: CutSpan, whole: Whole, now_ms: int) -> Drop:
+    table, part_id = {
+        "person": (person, span.person_id),
+        "device": (device, span.device_id),
+        "account": (account, span.account_id),
+    }[whole]
+    assert part_id is not None
+    lookup = connection.execute(sa.select(table.c.lookup).where(table.c.id == part_id)).scalar_one()
+    return Drop(
+        what=whole, account_id=span.account_id, part_id=part_id, lookup=lookup.hex(), at_ms=now_ms
+    )
+
+
+def _reaching_in(
+    connection: sa.Connection, premises: Premises, span: CutSpan
+) -> tuple[tuple[RecordingId, ...], tuple[tuple[int, int], ...]]:
+    """Recordings, or artefacts of the kind, that begin before the range and reach into it."""
+    if span.begin_ms == 0:
+        return (), ()
+    longest = connection.scalar(
+        sa.select(sa.func.max(stream.c.longest_ms)).where(stream.c.account_id == span.account_id)
+    )
+    first = first_leaf_of(max(0, span.begin_ms - (longest or 0)))
+    before = first_leaf_of(span.begin_ms)
+    table = recording if span.kind is None else artefact
+    wanted = sa.select(recording.c.id, table.c.stream_id, table.c.leaf).where(
+        table.c.stream_id.in_(streams_of(span)),
+        table.c.leaf >= first,
+        table.c.leaf < before,
+        recording.c.end_ms >= span.begin_ms,
+        covered(table.c.stream_id, table.c.leaf),
+    )
+    if span.kind is not None:
+        wanted = wanted.select_from(
+            artefact.join(source, source.c.artefact_id == artefact.c.id).join(
+                recording, recording.c.id == source.c.recording_id
+            )
+        ).where(artefact.c.due_day >= premises.today())
+    rows = connection.execute(wanted.order_by(table.c.leaf)).all()
+    return (
+        tuple(dict.fromkeys(RecordingId(row.id) for row in rows)),
+        tuple(dict.fromkeys((row.stream_id, row.leaf) for row in rows)),
+    )
+
+
+def _picked(
+    connection: sa.Connection, premises: Premises, account_id: AccountId, selection: Selection
+) -> Scope:
+    """Recordings by id: their leaves, or those of their artefacts of a kind."""
+    leaves: list[tuple[int, int]] = []
+    for recording_id in dict.fromkeys(selection.recordings):
+        leaves += _leaves_of(connection, premises, account_id, recording_id, selection.kind)
+    return Scope(
+        account_id=account_id,
+        acts=(CutLeaves(leaves=tuple(leaves)),),
+        whole="",
+        reaching_in=(),
+        person_id=None,
+        device_id=None,
+        kind=selection.kind,
+        begin_ms=0,
+        end_ms=premises.now_ms(),
+    )
+
+
+def _leaves_of(
+    connection: sa.Connection,
+    premises: Premises,
+    account_id: AccountId,
+    recording_id: RecordingId,
+    kind: Kind | None,
+) -> list[tuple[int, int]]:
+    parse_id(recording_id, "rec")
+    if kind is None:
+        wanted = sa.select(recording.c.stream_id, recording.c.leaf).where(
+            recording.c.id == recording_id,
+            recording.c.account_id == account_id,
+            covered(recording.c.stream_id, recording.c.leaf),
+        )
+    else:
+        wanted = (
+            sa.select(artefact.c.stream_id, artefact.c.leaf)
+            .join(source, source.c.artefact_id == artefact.c.id)
+            .where(
+                source.c.recording_id == recording_id,
+                artefact.c.account_id == account_id,
+                artefact.c.kind == kind,
+                *living_artefact(premises),
+            )
+        )
+    rows = connection.execute(wanted).all()
+    if not rows:
+        raise why_missing(connection, recording_id, account_id)
+    return [(row.stream_id, row.leaf) for row in rows]
+
+
+def places(scope: Scope) -> list[tuple[int, int]]:
+    """The single leaves among its acts: ``(stream, leaf)`` each."""
+    return [pair for act in scope.acts if isinstance(act, CutLeaves) for pair in act.leaves]
+
+
+def as_entry(
+    connection: sa.Connection, premises: Premises, scope: Scope
+) -> dict[str, str | int | None] | None:
+    """Its stretch as a ledger entry says it; None when it is single recordings alone."""
+    if all(isinstance(act, CutLeaves) for act in scope.acts):
+        return None
+    return entries.scope(
+        connection,
+        premises,
+        person_id=scope.person_id,
+        device_id=scope.device_id,
+        kind=scope.kind,
+        begin_ms=scope.begin_ms,
+        end_ms=scope.end_ms,
+    )

@@ -1,0 +1,111 @@
+"""Before anything is served: which generation is this, and what has it not heard of yet?
+
+An older copy of the folder learns here what was forgotten since: the ring from the backup beside
+the root, the erasures since then from the journal. What a crash left half done is driven on.
+"""
+
+import sqlalchemy as sa
+
+from bailee.custody import cleanup, entries, hold, reassign, rotate
+from bailee.custody.acts import replay
+from bailee.custody.premises import Premises
+from bailee.errors import ReplicaUnreachableError, RootMissingError, UnknownError
+from bailee.store.copies import read_copy, verify_ring
+from bailee.store.database import Database
+from bailee.store.roots import Root, RootStore, RootStores
+from bailee.store.tables import RING_TABLES, state
+from bailee.store.tables import hold as hold_table
+
+
+def adopt_ring(database: Database, roots: RootStores) -> bool:
+    """Take the ring kept beside the root, if this folder is from before the last rotation.
+
+    In one transaction: a crash leaves the old ring, and the next start takes the new one.
+
+    Raises:
+        RootMissingError: No root store has the root of this ring, nor a ring for its root.
+    """
+    generation = database.read(lambda c: c.execute(sa.select(state.c.generation)).scalar_one())
+    live = [root.generation for store in roots.stores for root in _live(store)]
+    if generation in live:
+        return False
+    newer = [each for each in live if each > generation]
+    if not newer:
+        raise RootMissingError(f"no root of generation {generation} in {_places(roots)}")
+    newest = max(newer)
+    try:
+        path = roots.find_ring(newest)
+    except UnknownError as error:
+        raise RootMissingError(
+            f"the root is of generation {newest}, this folder of {generation}, and no ring of "
+            f"generation {newest} is kept in {_places(roots)}"
+        ) from error
+    verify_ring(path, roots.find(newest))
+    database.write(lambda connection: read_copy(path, connection, RING_TABLES))
+    return True
+
+
+def _live(store: RootStore) -> tuple[Root, ...]:
+    try:
+        return store.read().live
+    except (ReplicaUnreachableError, RootMissingError):
+        return ()
+
+
+def _places(roots: RootStores) -> str:
+    return ", ".join(store.place for store in roots.stores)
+
+
+def recover(premises: Premises, *, adopted: bool) -> None:
+    """Forget what the journal knows and this database does not, then finish what is open.
+
+    Raises:
+        JournalGapError: Erasures happened that no root store can name any more.
+    """
+    known = premises.roots.merge_journal()
+    replayed = premises.database.write(lambda connection: replay(connection, premises, known))
+    _bring_up_stores(premises)
+    if adopted:
+        premises.database.write(lambda connection: _tell_restore(connection, premises))
+    if adopted or replayed:
+        cleanup.sweep(premises)
+    resume(premises)
+
+
+def _bring_up_stores(premises: Premises) -> None:
+    """A store that is behind the database (itself from a backup) begins again at its epoch."""
+    epoch = premises.database.read(lambda c: int(c.execute(sa.select(state.c.epoch)).scalar_one()))
+    if premises.roots.merge_journal().epoch < epoch:
+        premises.roots.truncate_all(epoch)
+    premises.roots.heal()
+
+
+def _tell_restore(connection: sa.Connection, premises: Premises) -> None:
+    row = connection.execute(sa.select(state.c.generation, state.c.epoch)).one()
+    entries.append(
+        connection,
+        premises,
+        "restore",
+        entries.VAULT,
+        generation=row.generation,
+        epoch=row.epoch,
+    )
+
+
+def resume(premises: Premises) -> None:
+    """Drive on what a crash left open: holds, moves, erasures, a rotation."""
+    if premises.database.read(_ungathered):
+        premises.database.write(lambda connection: hold.gather(connection, premises, None))
+    reassign.cut_moved(premises)
+    cleanup.finish_open(premises)
+    if rotate.is_open(premises) and not premises.roots.unreachable():
+        with premises.database.exclusively("rotate"):
+            if rotate.is_open(premises):
+                rotate.complete(premises)
+
+
+def _ungathered(connection: sa.Connection) -> bool:
+    wanted = sa.select(hold_table.c.id).where(
+        hold_table.c.gathered == 0, hold_table.c.lifted_ms.is_(None)
+    )
+    return connection.execute(wanted.limit(1)).one_or_none() is not None

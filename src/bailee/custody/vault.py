@@ -1,0 +1,367 @@
+"""The vault: custody's verbs over one open folder.
+
+`Vault.create` makes one, `Vault.open` opens one after bringing it up to date with its root stores.
+What each verb promises stands in its own module.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from bailee.clock import Clock, SystemClock
+from bailee.custody import (
+    backup,
+    cleanup,
+    deposit,
+    entries,
+    erase,
+    expire,
+    fsck,
+    hold,
+    publish,
+    reassign,
+    receipt,
+    release,
+    restore,
+    retain,
+    rotate,
+    scan,
+    startup,
+    view,
+)
+from bailee.custody.backup import BackedUp
+from bailee.custody.config import Config, read_config, write_config
+from bailee.custody.erase import Asked
+from bailee.custody.expire import Expired
+from bailee.custody.found import LEDGER_SECRET, content_url, found, open_database
+from bailee.custody.fsck import Report
+from bailee.custody.hold import Hold
+from bailee.custody.owner import OWNER, decide_owner
+from bailee.custody.premises import Premises, Progress, no_progress
+from bailee.custody.reassign import Reassigned
+from bailee.custody.release import Released
+from bailee.custody.retain import Retained
+from bailee.custody.rotate import Rotated
+from bailee.custody.scan import Findings
+from bailee.store.content import open_content
+from bailee.store.database import Database
+from bailee.store.ledger import FolderLedger, Log
+from bailee.store.ring import Ring
+from bailee.store.roots import FileRootStore, RootStores
+from bailee.tlog import Checkpoint, Signer
+from bailee.types.decide import Decide
+from bailee.types.erasure import Erasure, Plan
+from bailee.types.kind import Kind
+from bailee.types.purpose import Purpose
+from bailee.types.query import Page, Query
+from bailee.types.recording import Deposit, Deposited, Recording
+from bailee.types.selection import Selection
+
+LEDGER_FOLDER = "ledger"
+
+
+class Vault:
+    """An open vault. Use it from any number of threads; close it, or use it in a `with`."""
+
+    def __init__(self, home: Path, config: Config, premises: Premises) -> None:
+        """Use `create`, `open` or `restore`."""
+        self.home = home
+        self.config = config
+        self._premises = premises
+
+    # -- opening and closing --------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        home: Path,
+        *,
+        root_store: Path | None = None,
+        root_replicas: Sequence[Path] = (),
+        database: str | None = None,
+        content: str | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """Make an empty vault in *home* and open it.
+
+        Args:
+            home: A folder that is empty or not there yet.
+            root_store: Where the root key lives, outside *home*; beside it by default.
+            root_replicas: Further root stores, on other disks or machines.
+            database: A PostgreSQL URL; SQLite in *home* by default.
+            content: A URL of S3 and kin; a folder in *home* by default.
+            clock: The machine's by default.
+
+        Raises:
+            ConflictError: Something is there already.
+            InputError: A URL is none.
+        """
+        home = home.absolute()
+        stores = [root_store or home.with_name(home.name + ".root"), *root_replicas]
+        ticking = clock or SystemClock()
+        found(home, ticking, root_stores=stores, database=database, content=content)
+        return cls.open(home, clock=ticking)
+
+    @classmethod
+    def open(cls, home: Path, *, clock: Clock | None = None, decide: Decide = decide_owner) -> Self:
+        """Open the vault in *home*, after forgetting what its root stores say was forgotten.
+
+        Raises:
+            UnknownError: There is no vault there.
+            RootMissingError: No root store has its root.
+            JournalGapError: It is a copy from before erasures that no store can name any more.
+        """
+        home = home.absolute()
+        config = read_config(home)
+        roots = _open_roots(config)
+        database = open_database(home, config)
+        adopted = startup.adopt_ring(database, roots)
+        premises = _open_premises(
+            home, config, database, roots, clock=clock or SystemClock(), decide=decide
+        )
+        startup.recover(premises, adopted=adopted)
+        return cls(home, config, premises)
+
+    @classmethod
+    def restore(
+        cls,
+        directory: Path,
+        home: Path,
+        *,
+        root_stores: Sequence[Path] = (),
+        database: str | None = None,
+        content: str | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """Rebuild a vault in *home* from the backup in *directory*; see `restore`."""
+        home = home.absolute()
+        restore.restore(
+            directory, home, root_stores=root_stores, database=database, content=content
+        )
+        return cls.open(home, clock=clock)
+
+    def close(self) -> None:
+        """Publish what waits in the outbox, and let go of every file and connection."""
+        publish.publish(self._premises)
+        self._premises.content.close()
+        self._premises.roots.close()
+        self._premises.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- keeping and showing --------------------------------------------------------------
+
+    def deposit(self, item: Deposit) -> Deposited:
+        """Take one artefact into custody; durable when this returns."""
+        return deposit.deposit(self._premises, item)
+
+    def deposit_many(self, items: Sequence[Deposit]) -> list[Deposited]:
+        """Take several into custody, sharing transactions and syncs."""
+        return deposit.deposit_many(self._premises, items)
+
+    def list(self, query: Query) -> Page:
+        """One page of what is held."""
+        return view.page(self._premises, query)
+
+    def show(self, recording_id: str) -> Recording:
+        """One recording with what is held of it."""
+        return view.show(self._premises, recording_id)
+
+    def release(
+        self,
+        opaque_id: str,
+        *,
+        purpose: Purpose,
+        kind: Kind | None = None,
+        principal: str = OWNER,
+        begin: int = 0,
+        end: int | None = None,
+    ) -> Released:
+        """Open a recording or artefact; decided and logged before the first byte."""
+        return release.release(
+            self._premises,
+            opaque_id,
+            purpose=purpose,
+            kind=kind,
+            principal=principal,
+            begin=begin,
+            end=end,
+        )
+
+    # -- forgetting -----------------------------------------------------------------------
+
+    def plan(self, selection: Selection) -> Plan:
+        """What erasing would touch; changes nothing."""
+        return erase.plan(self._premises, selection)
+
+    def forget(self, selection: Selection) -> Asked:
+        """The moment of forgetting alone, durable; `finish` cleans up after it."""
+        return erase.forget(self._premises, selection)
+
+    def finish(self, erasure_id: str, *, progress: Progress = no_progress) -> Erasure:
+        """Clean up after an erasure, to its outcome."""
+        cleanup.finish(self._premises, erasure_id, progress=progress)
+        return erase.show(self._premises, erasure_id)
+
+    def erase(
+        self, selection: Selection, *, progress: Progress = no_progress
+    ) -> tuple[Asked, Erasure]:
+        """Forget and clean up."""
+        return erase.erase(self._premises, selection, progress=progress)
+
+    def erasure(self, erasure_id: str) -> Erasure:
+        """An erasure, as far as it has come."""
+        return erase.show(self._premises, erasure_id)
+
+    def receipt(self, erasure_id: str, *, asked: Asked | None = None) -> dict[str, Any]:
+        """The receipt of an erasure as it stands now, with its proofs."""
+        return receipt.make(self._premises, erasure_id, asked=asked)
+
+    def retain(self, selection: Selection, keep_for_days: int) -> Retained:
+        """Keep longer, or shorter."""
+        return retain.retain(self._premises, selection, keep_for_days)
+
+    def reassign(self, account: str, recording_id: str, person: str) -> Reassigned:
+        """Give a recording to another person."""
+        return reassign.reassign(self._premises, account, recording_id, person)
+
+    def expire(
+        self,
+        *,
+        as_of_ms: int | None = None,
+        confirm: int | None = None,
+        progress: Progress = no_progress,
+    ) -> Expired:
+        """End everything whose day is over."""
+        return expire.expire(self._premises, as_of_ms=as_of_ms, confirm=confirm, progress=progress)
+
+    def hold(self, selection: Selection) -> Hold:
+        """Stop the destruction of a part of an account."""
+        return hold.hold(self._premises, selection)
+
+    def lift(self, hold_id: str) -> Hold:
+        """End a hold, and clean up what only it kept."""
+        lifted = hold.lift(self._premises, hold_id)
+        cleanup.finish_open(self._premises)
+        cleanup.finish_expired(self._premises)
+        return lifted
+
+    def holds(self) -> Sequence[Hold]:
+        """Every hold there is or was."""
+        return hold.standing(self._premises)
+
+    # -- the whole vault ------------------------------------------------------------------
+
+    def rotate(self) -> Rotated:
+        """Begin a new generation: what was forgotten becomes unrecoverable."""
+        return rotate.rotate(self._premises)
+
+    def detach(self, place: str) -> None:
+        """Give up a root store by name; it may still hold the root of today."""
+        config = self.config.without_store(place)
+
+        def work(connection: sa.Connection) -> None:
+            entries.append(
+                connection,
+                self._premises,
+                "detach",
+                entries.VAULT,
+                stores=len(config.root_stores),
+            )
+
+        self._premises.database.write(work)
+        # A crash here: the entry stands and the store is still asked; detach it again.
+        write_config(self.home, config)
+        self.config = config
+        self._premises.roots.close()
+        self._premises.roots = _open_roots(config)
+
+    def backup(self, directory: Path, *, progress: Progress = no_progress) -> BackedUp:
+        """Copy content, catalogue, ledger and ring to *directory*, which then gets fresh rings."""
+        return backup.backup(self._premises, self.config, directory, progress=progress)
+
+    def fsck(self, *, deep: bool = False, progress: Progress = no_progress) -> Report:
+        """Check that everything fits together; collect orphans."""
+        return fsck.fsck(self._premises, deep=deep, progress=progress)
+
+    def scan(self, needles: Sequence[bytes], *, progress: Progress = no_progress) -> Findings:
+        """Hunt plaintext or keys through every file of this vault."""
+        return scan.scan(self._premises, self.config, needles, progress=progress)
+
+    def publish(self) -> int:
+        """Bring the ledger up to the outbox; its size."""
+        return publish.publish(self._premises)
+
+    def ledger_head(self) -> tuple[bytes, Checkpoint]:
+        """The latest checkpoint: as a signed note, and what it says."""
+        publish.publish(self._premises)
+        note = self._premises.log.checkpoint()
+        assert note is not None, "made by init"
+        return note, self._premises.log.head()
+
+    def ledger_export(self, directory: Path) -> Checkpoint:
+        """Copy the ledger to *directory*, for `audit`."""
+        publish.publish(self._premises)
+        return self._premises.log.export(directory)
+
+
+def _open_roots(config: Config) -> RootStores:
+    vault_id = bytes.fromhex(config.vault_id)
+    return RootStores([FileRootStore(Path(each), vault_id) for each in config.root_stores])
+
+
+def _open_premises(
+    home: Path,
+    config: Config,
+    database: Database,
+    roots: RootStores,
+    *,
+    clock: Clock,
+    decide: Decide,
+) -> Premises:
+    ring = Ring(_Roots(roots).root_of)
+    seed = database.read(lambda connection: ring.secret(connection, LEDGER_SECRET))
+    assert seed is not None, "made by init"
+    signer = Signer.from_seed(config.origin, seed)
+    ledger = FolderLedger(home / LEDGER_FOLDER)
+    return Premises(
+        home=home,
+        vault_id=bytes.fromhex(config.vault_id),
+        vkey=config.vkey,
+        database=database,
+        ring=ring,
+        content=open_content(content_url(home, config)),
+        roots=roots,
+        log=Log.create(ledger, signer, config.origin),
+        clock=clock,
+        decide=decide,
+        policy=config.policy,
+        expiry_step_days=config.expiry_step_days,
+        horizon_ms=config.horizon_hours * 3_600_000,
+    )
+
+
+class _Roots:
+    """Remembers the root of the generation last asked for, until another one is asked for."""
+
+    def __init__(self, stores: RootStores) -> None:
+        self._stores = stores
+        self._known: tuple[int, bytes] | None = None
+
+    def root_of(self, generation: int) -> bytes:
+        known = self._known
+        if known is None or known[0] != generation:
+            known = self._known = (generation, self._stores.find(generation))
+        return known[1]

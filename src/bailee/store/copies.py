@@ -1,0 +1,79 @@
+"""Copies of tables in an SQLite file: fresh ring backups, and the catalogue's side of a backup.
+
+The same file serves both databases. Rows are copied from one moment; a copy is complete or it is
+not there under its name (the caller renames it into place).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bailee.seal import unwrap
+from bailee.store.tables import metadata, node, secret, shard, state, stream
+
+_AT_ONCE = 2000
+_NODES = sa.select(stream.c.shard_id, node.c.wrapped_key).join(
+    stream, stream.c.id == node.c.stream_id
+)
+_SECRETS = sa.select(secret.c.shard_id, secret.c.wrapped_key)
+
+
+def write_copy(source: sa.Connection, path: Path, tables: Sequence[sa.Table]) -> None:
+    """Copy *tables* into a fresh file at *path*, all of it synced when this returns.
+
+    A crash leaves a file that is cut short; it has not been given its name yet.
+    """
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    engine = sa.create_engine(f"sqlite:///{path}")
+    try:
+        with engine.connect() as target:
+            target.exec_driver_sql("PRAGMA synchronous=FULL")
+            target.exec_driver_sql("PRAGMA journal_mode=DELETE")
+            metadata.create_all(target, tables=list(tables))
+            for table in tables:
+                _pour(source, target, table)
+            target.commit()
+    finally:
+        engine.dispose()
+
+
+def read_copy(path: Path, target: sa.Connection, tables: Sequence[sa.Table]) -> None:
+    """Replace the rows of *tables* by those of the copy at *path*, in the caller's transaction."""
+    engine = sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    try:
+        with engine.connect() as source:
+            for table in reversed(tables):
+                target.execute(sa.delete(table))
+            for table in tables:
+                _pour(source, target, table)
+    finally:
+        engine.dispose()
+
+
+def _pour(source: sa.Connection, target: sa.Connection, table: sa.Table) -> None:
+    rows = source.execution_options(yield_per=_AT_ONCE).execute(sa.select(table))
+    for part in rows.mappings().partitions():
+        target.execute(sa.insert(table), [dict(row) for row in part])
+
+
+def verify_ring(path: Path, root: bytes) -> int:
+    """Open every key of the ring copy at *path* with *root*; its epoch of erasures.
+
+    Raises:
+        UnwrapError: A key does not open: this copy must not be the last one.
+    """
+    engine = sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            keys = {
+                row.id: unwrap(root, row.wrapped_key)
+                for row in connection.execute(sa.select(shard.c.id, shard.c.wrapped_key))
+            }
+            for wanted in (_NODES, _SECRETS):
+                for row in connection.execute(wanted):
+                    unwrap(keys[row.shard_id], row.wrapped_key)
+            return int(connection.execute(sa.select(state.c.epoch)).scalar_one())
+    finally:
+        engine.dispose()
