@@ -22,7 +22,7 @@ from bailee.custody.view import living_artefact, lock_of, sources_of
 from bailee.errors import ConflictError, InputError, UnknownError
 from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
-from bailee.store.tables import artefact, held, recording, source
+from bailee.store.tables import artefact, erasure, held, recording, source
 from bailee.store.tables import hold as hold_table
 from bailee.types.ids import ArtefactId, HoldId, new_hold_id, parse_id
 from bailee.types.kind import Kind
@@ -214,6 +214,11 @@ def lift(premises: Premises, hold_id: str) -> Hold:
             sa.update(hold_table)
             .where(hold_table.c.id == known)
             .values(lifted_ms=premises.now_ms())
+        )
+        connection.execute(
+            sa.update(erasure)
+            .where(erasure.c.account_id == account_id, erasure.c.held > 0)
+            .values(finished_ms=None)  # clean-up goes on with what only this hold kept
         )
         entries.append(
             connection,

@@ -13,7 +13,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from bailee.custody import address, entries, hold, labels
+from bailee.custody import address, cleanup, entries, hold, labels
 from bailee.custody.acts import CutLeaves, Ordered, apply, journal
 from bailee.custody.address import Address, lock_account
 from bailee.custody.keys import KeyFinder, Lock, Place
@@ -25,7 +25,7 @@ from bailee.keytree import moment_of
 from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow, RetryTransaction
 from bailee.store.ring import covered
-from bailee.store.tables import artefact, move, recording, source, stream, tombstone
+from bailee.store.tables import artefact, erasure, move, recording, source, stream, tombstone
 from bailee.types.ids import (
     AccountId,
     ArtefactId,
@@ -261,6 +261,7 @@ def cut_moved(premises: Premises) -> int:
     waiting = premises.database.read(lambda c: c.execute(sa.select(move)).all())
     for row in waiting:
         premises.database.write(partial(_cut, premises=premises, row=row))
+        cleanup.finish(premises, row.erasure_id)
     return len(waiting)
 
 
@@ -277,7 +278,7 @@ def _cut(connection: sa.Connection, premises: Premises, row: AnyRow) -> None:
         acts=(CutLeaves(leaves=leaves),),
     )
     epoch = journal(connection, premises, ordered)
-    entries.append(
+    told = entries.append(
         connection,
         premises,
         "erase",
@@ -293,3 +294,8 @@ def _cut(connection: sa.Connection, premises: Premises, row: AnyRow) -> None:
     )
     apply(connection, premises, ordered, epoch)
     connection.execute(sa.delete(move).where(move.c.erasure_id == row.erasure_id))
+    connection.execute(
+        sa.update(erasure)
+        .where(erasure.c.id == row.erasure_id)
+        .values(recordings=1, request_entry=told)
+    )
