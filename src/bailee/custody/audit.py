@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bailee.errors import BaileeError, EvidenceError, InputError
+from bailee.errors import EvidenceError, InputError
 from bailee.rules import entries as vocabulary
 from bailee.rules.trace import HORIZON_MS, Trace
 from bailee.store.ledger import FolderLedger, LogReader
@@ -46,7 +46,7 @@ class Audit:
         entries: How many were replayed.
         checkpoint: What the log's own checkpoint says.
         witnessed: By what, in a word each; empty: only the operator's word.
-        steps: What was checked, each a sentence.
+        steps: What was checked, each a sentence; what did not hold is in `problems`.
         problems: Duties the trace breaks; empty when it keeps them all.
         remarks: What an auditor should know and no duty forbids.
     """
@@ -136,11 +136,7 @@ def _witnessed(
 ) -> tuple[str, ...]:
     said = [] if earlier is None else [f"an earlier checkpoint of {earlier.size} entries"]
     known = [parse_witness(each) for each in witnesses]
-    try:
-        found = cosignatures(note, known)
-    except BaileeError:
-        found = ()
-    said += [f"the witness {each.witness.name}" for each in found]
+    said += [f"the witness {each.witness}" for each in cosignatures(note, known)]
     return tuple(said)
 
 
@@ -149,10 +145,10 @@ def _steps(count: int, own_key: bool, witnessed: Sequence[str]) -> tuple[str, ..
     return (
         f"The checkpoint is signed by {key}.",
         f"All {count} entries are in the tree it commits to, and say only what entries may say.",
-        "Nothing was released or taken in after it was forgotten.",
-        "Requests to forget had their outcome in time, or are named below.",
-        "Days were let expire on time.",
-        "Rotations followed within the horizon.",
+        "Each release and deposit was held against every erasure before it.",
+        "Each request to forget was held against its outcome and the time it took.",
+        "Each day of expiry was held against the day it was let expire.",
+        "Each erasure was held against the rotation that had to follow it.",
         f"It is borne out by {', '.join(witnessed)}."
         if witnessed
         else "Unwitnessed: an operator alone could have rewritten it and signed it again.",

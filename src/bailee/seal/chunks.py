@@ -43,22 +43,46 @@ def sealed_size(size: int) -> int:
     return size + TAG_SIZE * chunk_count(size)
 
 
-def _exact(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Cut *blocks* of any length into CHUNK_SIZE pieces, each with whether it is the last."""
-    held = bytearray()
+def _whole_chunks(blocks: Iterable[bytes]) -> Iterator[memoryview]:
+    """Cut *blocks* of any length into runs of whole chunks, and a last run that may end in part.
+
+    At least a byte is held back while more may come, so that only the last run holds the end.
+    """
+    held = b""
     for block in blocks:
-        held += block
-        while len(held) > CHUNK_SIZE:
-            yield bytes(held[:CHUNK_SIZE]), False
-            del held[:CHUNK_SIZE]
-    yield bytes(held), True
+        whole = held + block if held else block
+        keep = (len(whole) - 1) // CHUNK_SIZE * CHUNK_SIZE if whole else 0
+        if keep:
+            yield memoryview(whole)[:keep]
+        held = whole[keep:]
+    yield memoryview(held)
 
 
 def seal_stream(dek: bytes, blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Seal *blocks* (of any length) chunk by chunk, holding one chunk in memory."""
+    """Seal *blocks* of any length; holds about one block in memory, sealed and unsealed."""
     aead = AESGCM(dek)
-    for index, (chunk, last) in enumerate(_exact(blocks)):
-        yield aead.encrypt(_nonce(index, last=last), chunk, None)
+    index = 0
+    runs = _whole_chunks(blocks)
+    run = next(runs)
+    while True:
+        following = next(runs, None)
+        yield _seal_run(aead, index, run, last=following is None)
+        if following is None:
+            return
+        index, run = index + len(run) // CHUNK_SIZE, following
+
+
+def _seal_run(aead: AESGCM, index: int, run: memoryview, *, last: bool) -> bytes:
+    """Seal consecutive chunks; *last* says that the final one of them ends the content."""
+    count = chunk_count(len(run))
+    sealed = bytearray(sealed_size(len(run)))
+    out = memoryview(sealed)
+    for number in range(count):
+        chunk = run[number * CHUNK_SIZE : (number + 1) * CHUNK_SIZE]
+        nonce = _nonce(index + number, last=last and number == count - 1)
+        into = out[number * _SEALED_CHUNK :][: len(chunk) + TAG_SIZE]
+        aead.encrypt_into(nonce, chunk, None, into)
+    return bytes(sealed)
 
 
 def seal_small(dek: bytes, plain: bytes) -> bytes:
