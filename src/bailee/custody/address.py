@@ -10,7 +10,7 @@ from bailee.custody import labels
 from bailee.custody.premises import Premises
 from bailee.errors import InputError, UnknownError
 from bailee.keytree import leaf_interval
-from bailee.store.database import AnyRow
+from bailee.store.database import AnyRow, RetryTransaction
 from bailee.store.ring import StreamAddress
 from bailee.store.tables import account, device, erased_name, forgotten, person, stream
 from bailee.types.ids import (
@@ -64,14 +64,17 @@ def account_lookup(connection: sa.Connection, premises: Premises, name: str) -> 
     return _lookup(key, "account", name)
 
 
-def find_account(connection: sa.Connection, premises: Premises, name: str) -> AccountId:
-    """The account the user calls *name*.
+def find_account(
+    connection: sa.Connection, premises: Premises, name: str, *, lock: bool = False
+) -> AccountId:
+    """The account the user calls *name*; with *lock*, its row locked as an erasure locks it.
 
     Raises:
         UnknownError: There is none.
     """
     lookup = account_lookup(connection, premises, clean_name(name, "an account"))
-    found = connection.scalar(sa.select(account.c.id).where(account.c.lookup == lookup))
+    wanted = sa.select(account.c.id).where(account.c.lookup == lookup)
+    found = connection.scalar(wanted.with_for_update() if lock else wanted)
     if found is None:
         raise UnknownError("There is no account of that name.", hint="See `bailee list`.")
     return AccountId(found)
@@ -114,13 +117,16 @@ def find_device(
 def find(
     connection: sa.Connection, premises: Premises, account_name: str, who: str, what: str
 ) -> Address | None:
-    """The address of three names that are all known; None when one is not."""
+    """The address of three names that are all known, sharing the account's lock; None else."""
     lookup = account_lookup(connection, premises, clean_name(account_name, "an account"))
     row = connection.execute(
-        sa.select(account.c.id, account.c.begins_ms).where(account.c.lookup == lookup)
+        sa.select(account.c.id, account.c.begins_ms)
+        .where(account.c.lookup == lookup)
+        .with_for_update(read=True)
     ).one_or_none()
     if row is None:
         return None
+    # Looked up under the lock: whoever erases a person or device locks the account first.
     whose = _find_part(connection, premises, row.id, person, who)
     which = _find_part(connection, premises, row.id, device, what)
     if whose is None or which is None:
@@ -149,7 +155,8 @@ def make(
     """
     shown = clean_name(account_name, "an account")
     account_id, begins_ms = _make_account(connection, premises, shown, until_day)
-    lock_account(connection, account_id)
+    if not lock_account(connection, account_id):
+        raise RetryTransaction  # erased a moment ago: its name begins anew
     person_id, person_begins = _make_part(
         connection, premises, account_id, person, new_person_id(), who, until_day
     )

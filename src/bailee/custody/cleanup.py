@@ -8,11 +8,13 @@ and start-up goes on with it. Every step may be repeated.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import sqlalchemy as sa
 
 from bailee.custody import entries
 from bailee.custody.acts import Drop, dropped_streams, load_acts
+from bailee.custody.address import lock_account
 from bailee.custody.hold import is_held
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.reach import artefacts_of_recordings, reached
@@ -35,6 +37,7 @@ from bailee.store.tables import (
     tombstone,
 )
 from bailee.types.erasure import Outcome
+from bailee.types.ids import StreamId
 from bailee.types.kind import Kind
 
 BATCH = 500
@@ -76,7 +79,65 @@ def finish_expired(premises: Premises, *, progress: Progress = no_progress) -> C
         gone += went
         progress(gone.total(), 0)
     _delete_debris(premises, EXPIRED)
+    for account_id in premises.database.read(_nameless_accounts):
+        premises.database.write(partial(_retire_idle, premises=premises, account_id=account_id))
     return gone
+
+
+def _nameless_accounts(connection: sa.Connection) -> list[str]:
+    """Accounts in which somebody's or something's name has expired, and with it all they had."""
+    found: set[str] = set()
+    for table in (person, device):
+        found |= set(connection.scalars(sa.select(table.c.account_id).where(_is_idle(table))))
+    found |= set(connection.scalars(sa.select(account.c.id).where(_is_idle(account))))
+    return sorted(found)
+
+
+def _is_idle(table: sa.Table) -> sa.ColumnElement[bool]:
+    """SQL for “its name has expired and nothing is held of it” (a name outlives what is held)."""
+    person_id = table.c.id if table is person else sa.literal("")
+    device_id = table.c.id if table is device else sa.literal("")
+    account_id = table.c.id if table is account else table.c.account_id
+    named = (
+        sa.select(sa.literal(1))
+        .select_from(stream.join(artefact, artefact.c.stream_id == stream.c.id))
+        .where(
+            stream.c.account_id == account_id,
+            stream.c.person_id == person_id,
+            stream.c.device_id == device_id,
+            stream.c.kind == Kind.LABEL,
+        )
+    )
+    mine = sa.select(sa.literal(1)).where(recording.c.account_id == account_id)
+    if table is person:
+        mine = mine.where(recording.c.person_id == table.c.id)
+    if table is device:
+        mine = mine.where(recording.c.device_id == table.c.id)
+    return sa.and_(~named.exists(), ~mine.exists())
+
+
+def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str) -> None:
+    """Take away what has neither a name nor recordings any more: its row, key and streams.
+
+    One transaction under the account's lock: a deposit at the same time comes before or after it.
+    """
+    lock_account(connection, account_id)
+    for table in (person, device, account):
+        whose = table.c.id if table is account else table.c.account_id
+        idle = connection.scalars(
+            sa.select(table.c.id).where(whose == account_id, _is_idle(table))
+        ).all()
+        if idle:
+            part = {person: stream.c.person_id, device: stream.c.device_id}.get(
+                table, stream.c.account_id
+            )
+            streams = connection.scalars(
+                sa.select(stream.c.id).where(stream.c.account_id == account_id, part.in_(idle))
+            ).all()
+            premises.ring.drop_streams(connection, [StreamId(each) for each in streams])
+            premises.ring.drop_secrets(connection, idle)
+            connection.execute(sa.delete(stream).where(stream.c.id.in_(streams)))
+            connection.execute(sa.delete(table).where(table.c.id.in_(idle)))
 
 
 def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> int:

@@ -14,7 +14,7 @@ from bailee.clock import iso
 from bailee.custody import address, entries
 from bailee.custody.premises import Premises
 from bailee.custody.record import SKEW_MS, Batch, Sealed
-from bailee.errors import InputError, LateArrivalError
+from bailee.errors import BaileeError, InputError, LateArrivalError, UnavailableError
 from bailee.rules.retention import keep_days
 from bailee.seal import CHUNK_SIZE, new_key, seal_stream
 from bailee.types.ids import new_artefact_id
@@ -60,7 +60,9 @@ def _deposit_batch(premises: Premises, items: Sequence[Deposit]) -> list[Deposit
         sealed.extend(_seal(premises, item) for item in items)
         _store_together(premises, sealed)
         return _record_together(premises, items, sealed)
-    except BaseException as error:
+    except UnavailableError:
+        raise  # it may have been stored all the same: an orphan, if it is one, is fsck's
+    except BaileeError as error:
         premises.content.delete([each.content_key for each in sealed if each.content_key])
         if isinstance(error, LateArrivalError):
             _log_refusal(premises, items[0])

@@ -17,12 +17,11 @@ import sqlalchemy as sa
 
 from bailee.custody import cleanup, entries, hold
 from bailee.custody.acts import Ordered, apply, journal
-from bailee.custody.address import lock_account
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.reach import count
 from bailee.custody.scope import Scope, as_entry, places, resolve
 from bailee.errors import UnknownError
-from bailee.store.database import AnyRow, RetryTransaction
+from bailee.store.database import AnyRow
 from bailee.store.tables import entry, erasure, state
 from bailee.types.erasure import Erasure, Outcome, Plan
 from bailee.types.ids import ErasureId, new_erasure_id
@@ -81,9 +80,7 @@ def forget(premises: Premises, selection: Selection) -> Asked:
     statement = statement_hash(asked)
 
     def work(connection: sa.Connection) -> None:
-        scope = resolve(connection, premises, selection)
-        if not lock_account(connection, scope.account_id):
-            raise RetryTransaction
+        scope = resolve(connection, premises, selection, lock=True)
         hold.gather(connection, premises, scope.account_id)
         ordered = Ordered(
             erasure_id=asked.id,

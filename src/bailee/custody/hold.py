@@ -72,8 +72,7 @@ def hold(premises: Premises, selection: Selection) -> Hold:
 def _open(
     connection: sa.Connection, premises: Premises, selection: Selection, hold_id: HoldId
 ) -> None:
-    scope = resolve(connection, premises, selection)
-    lock_account(connection, scope.account_id)
+    scope = resolve(connection, premises, selection, lock=True)
     premises.ring.make_shard(connection, hold_id)
     premises.ring.put_secret(connection, hold_id, hold_id)
     open_end = selection.to_ms is None

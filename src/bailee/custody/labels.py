@@ -68,8 +68,8 @@ def _row(connection: sa.Connection, whose: Named) -> AnyRow | None:
 def write(
     connection: sa.Connection, premises: Premises, whose: Named, name: str, *, until_day: int
 ) -> None:
-    """Seal *name* under a fresh stream of its own, in the caller's transaction."""
-    stream_id = premises.ring.make_stream(connection, whose.stream, whose.account_id)
+    """Seal *name* under a stream of its own, in the caller's transaction."""
+    stream_id = _stream(connection, premises, whose)
     lock = Lock(
         artefact_id=new_artefact_id(),
         kind=Kind.LABEL,
@@ -98,6 +98,21 @@ def write(
     )
 
 
+def _stream(connection: sa.Connection, premises: Premises, whose: Named) -> StreamId:
+    """Its stream: made with the name, and still there when the name has expired meanwhile."""
+    found = connection.scalar(
+        sa.select(stream.c.id).where(
+            stream.c.account_id == whose.account_id,
+            stream.c.person_id == whose.person_id,
+            stream.c.device_id == whose.device_id,
+            stream.c.kind == Kind.LABEL,
+        )
+    )
+    if found is not None:
+        return StreamId(found)
+    return premises.ring.make_stream(connection, whose.stream, whose.account_id)
+
+
 def _open(connection: sa.Connection, premises: Premises, row: AnyRow) -> bytes:
     lock = Lock(
         artefact_id=ArtefactId(row.id),
@@ -121,11 +136,16 @@ def read(connection: sa.Connection, premises: Premises, whose: Named) -> str:
     return str(json.loads(open_small(dek, row.description))["name"])
 
 
-def extend(connection: sa.Connection, premises: Premises, whose: Named, *, until_day: int) -> None:
-    """Let a name live at least as long as what is held under it: wrap again when it would not."""
+def extend(connection: sa.Connection, premises: Premises, whose: Named, *, until_day: int) -> bool:
+    """Let a name live at least as long as what is held under it: wrap again when it would not.
+
+    False when the name has expired: only who knows it can `write` it again.
+    """
     row = _row(connection, whose)
-    if row is None or row.wrapped_day >= until_day:
-        return
+    if row is None or row.wrapped_day < premises.today():
+        return False
+    if row.wrapped_day >= until_day:
+        return True
     dek = _open(connection, premises, row)
     lock = Lock(
         artefact_id=ArtefactId(row.id),
@@ -141,6 +161,7 @@ def extend(connection: sa.Connection, premises: Premises, whose: Named, *, until
         .where(artefact.c.id == row.id, artefact.c.wrapped_dek == row.wrapped_dek)
         .values(wrapped_day=lock.day, due_day=lock.day, wrapped_dek=wrap(kek, dek))
     )
+    return True
 
 
 class _Placed(Protocol):
@@ -158,7 +179,35 @@ def extend_all(
     connection: sa.Connection, premises: Premises, where: _Placed, *, until_day: int
 ) -> None:
     """`extend` the names of the account, the person and the device of *where*."""
-    parts = {("", ""), (where.person_id, ""), ("", where.device_id)}
-    for person_id, device_id in sorted(parts):
-        whose = Named(account_id=where.account_id, person_id=person_id, device_id=device_id)
+    for whose in _all(where):
         extend(connection, premises, whose, until_day=until_day)
+
+
+def renew_all(
+    connection: sa.Connection,
+    premises: Premises,
+    where: _Placed,
+    names: tuple[str, str, str],
+    *,
+    until_day: int,
+) -> None:
+    """The same, by who knows the *names* of account, person and device: expired ones come back."""
+    for whose, name in zip(_all(where), names, strict=True):
+        if not extend(connection, premises, whose, until_day=until_day):
+            _drop_row(connection, whose)
+            write(connection, premises, whose, name, until_day=until_day)
+
+
+def _all(where: _Placed) -> tuple[Named, Named, Named]:
+    return (
+        Named(account_id=where.account_id, person_id="", device_id=""),
+        Named(account_id=where.account_id, person_id=where.person_id, device_id=""),
+        Named(account_id=where.account_id, person_id="", device_id=where.device_id),
+    )
+
+
+def _drop_row(connection: sa.Connection, whose: Named) -> None:
+    """Take away the row of a name that has expired and is about to be written again."""
+    row = _row(connection, whose)
+    if row is not None:
+        connection.execute(sa.delete(artefact).where(artefact.c.id == row.id))

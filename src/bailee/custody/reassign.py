@@ -23,7 +23,7 @@ from bailee.custody.view import lock_of, sources_of, why_missing
 from bailee.errors import ConflictError, EvidenceError
 from bailee.keytree import moment_of
 from bailee.seal import unwrap, wrap
-from bailee.store.database import AnyRow, RetryTransaction
+from bailee.store.database import AnyRow
 from bailee.store.ring import covered
 from bailee.store.tables import artefact, erasure, move, recording, source, stream, tombstone
 from bailee.types.ids import (
@@ -82,9 +82,7 @@ def _move(
     person_name: str,
     erasure_id: str,
 ) -> Reassigned:
-    account_id = address.find_account(connection, premises, account_name)
-    if not lock_account(connection, account_id):
-        raise RetryTransaction
+    account_id = address.find_account(connection, premises, account_name, lock=True)
     old = connection.execute(
         sa.select(recording).where(
             recording.c.id == old_id,

@@ -82,6 +82,7 @@ class Batch:
     _finder: KeyFinder = field(init=False)
     _allocator: Allocator = field(init=False)
     _addresses: dict[tuple[str, str, str], Address] = field(default_factory=dict)
+    _named_until: dict[Address, int] = field(default_factory=dict)
     _streams: dict[tuple[Address, str], StreamId] = field(default_factory=dict)
     _rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _made: list[_Made] = field(default_factory=list)
@@ -191,9 +192,10 @@ class Batch:
             where = address.find(self.connection, self.premises, *names) or address.make(
                 self.connection, self.premises, *names, until_day=due_day
             )
-            self._share_account(where.account_id)
             self._addresses[names] = where
-            labels.extend_all(self.connection, self.premises, where, until_day=due_day)
+        if self._named_until.get(where, 0) < due_day:
+            labels.renew_all(self.connection, self.premises, where, names, until_day=due_day)
+            self._named_until[where] = due_day
         return where
 
     def _where_derived(self, item: Deposit, sources: Sequence[Source], due_day: int) -> Address:

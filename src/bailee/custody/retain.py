@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from bailee.clock import DAY_MS
 from bailee.custody import entries, labels
-from bailee.custody.address import lock_account
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
 from bailee.custody.reach import artefacts_of_recordings, reached
@@ -21,7 +20,7 @@ from bailee.custody.view import living_artefact, lock_of, sources_of
 from bailee.errors import UnknownError
 from bailee.rules.retention import keep_days
 from bailee.seal import unwrap, wrap
-from bailee.store.database import AnyRow, RetryTransaction
+from bailee.store.database import AnyRow
 from bailee.store.ring import covered
 from bailee.store.tables import artefact, recording, stream
 from bailee.types.kind import Kind
@@ -52,9 +51,7 @@ def retain(premises: Premises, selection: Selection, keep_for_days: int) -> Reta
 def _retain(
     connection: sa.Connection, premises: Premises, selection: Selection, days: int
 ) -> Retained:
-    scope = resolve(connection, premises, selection)
-    if not lock_account(connection, scope.account_id):
-        raise RetryTransaction
+    scope = resolve(connection, premises, selection, lock=True)
     rows = connection.execute(_wanted(premises, scope)).all()
     if not rows:
         raise UnknownError("Nothing that is held fits.", hint="See what is held: `bailee list`.")

@@ -42,8 +42,10 @@ class Scope:
     end_ms: int
 
 
-def resolve(connection: sa.Connection, premises: Premises, selection: Selection) -> Scope:
-    """What *selection* means here and now.
+def resolve(
+    connection: sa.Connection, premises: Premises, selection: Selection, *, lock: bool = False
+) -> Scope:
+    """What *selection* means here and now; with *lock* until the transaction ends.
 
     Raises:
         InputError: It does not say one clear thing.
@@ -51,7 +53,7 @@ def resolve(connection: sa.Connection, premises: Premises, selection: Selection)
         GoneError: A recording picked by id is gone already.
     """
     selection.check()
-    account_id = address.find_account(connection, premises, selection.account)
+    account_id = address.find_account(connection, premises, selection.account, lock=lock)
     if selection.recordings:
         return _picked(connection, premises, account_id, selection)
     person_id = device_id = None
