@@ -113,7 +113,13 @@ def _is_idle(table: sa.Table) -> sa.ColumnElement[bool]:
         mine = mine.where(recording.c.person_id == table.c.id)
     if table is device:
         mine = mine.where(recording.c.device_id == table.c.id)
-    return sa.and_(~named.exists(), ~mine.exists())
+    idle = [~named.exists(), ~mine.exists()]
+    if table is account:  # members first
+        idle += [
+            ~sa.select(sa.literal(1)).where(part.c.account_id == account.c.id).exists()
+            for part in (person, device)
+        ]
+    return sa.and_(*idle)
 
 
 def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str) -> None:
