@@ -292,6 +292,10 @@ class Vault:
         """Copy content, catalogue, ledger and ring to *directory*, which then gets fresh rings."""
         return backup.backup(self._premises, self.config, directory, progress=progress)
 
+    def forget_backup(self, directory: Path) -> None:
+        """Give up a backup by name: it gets no fresh rings and opens nothing after a rotation."""
+        backup.forget_place(self._premises, directory)
+
     def fsck(self, *, deep: bool = False, progress: Progress = no_progress) -> Report:
         """Check that everything fits together; collect orphans."""
         return fsck.fsck(self._premises, deep=deep, progress=progress)
