@@ -141,13 +141,15 @@ def _record_together(
 ) -> list[Deposited]:
     """The one transaction: a crash before its commit leaves orphans, after it an acknowledgement."""
 
-    def work(connection: sa.Connection) -> list[Deposited]:
-        batch = Batch(connection, premises)
+    def work(connection: sa.Connection) -> tuple[Batch, list[Deposited]]:
+        batch = Batch(connection, premises, items)
         for item, seal in zip(items, sealed, strict=True):
             batch.add(item, seal)
-        return batch.write()
+        return batch, batch.write()
 
-    return premises.database.write(work)
+    batch, done = premises.database.write(work)
+    batch.remember()
+    return done
 
 
 def _log_refusal(premises: Premises, item: Deposit) -> None:

@@ -98,8 +98,11 @@ def scope(
 def append(
     connection: sa.Connection, premises: Premises, type_: str, account_id: str, /, **fields: Any
 ) -> int:
-    """Put an entry into the outbox; its row's id. Durable with the transaction, or not at all."""
-    at_ms = premises.now_ms()
+    """Put an entry into the outbox; its row's id. Durable with the transaction, or not at all.
+
+    A field `at` is the moment it tells of, where a row beside it tells the same; now, otherwise.
+    """
+    at_ms = fields.pop("at", None) or premises.now_ms()
     body = vocabulary.encode({"v": vocabulary.VERSION, "type": type_, "at": at_ms, **fields})
     values = {"account_id": account_id, "at_ms": at_ms, "body": body}
     return int(connection.execute(_insert, values).scalar_one())

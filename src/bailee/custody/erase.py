@@ -90,8 +90,9 @@ def forget(premises: Premises, selection: Selection) -> Asked:
         )
         bodies = _entries(connection, premises, scope, asked.id, statement)
         epoch = journal(connection, premises, ordered)
+        said = {"epoch": epoch, "at": ordered.at_ms}
         requests = [
-            entries.append(connection, premises, "erase", scope.account_id, **body, epoch=epoch)
+            entries.append(connection, premises, "erase", scope.account_id, **body, **said)
             for body in bodies
         ]
         apply(connection, premises, ordered, epoch)

@@ -9,6 +9,7 @@ bytes. Later deposits in scope join. A hold lifts whole.
 A crash after the scope committed leaves a hold that is not gathered: start-up gathers it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from bailee.custody.view import living_artefact, lock_of, sources_of
 from bailee.errors import ConflictError, InputError, UnknownError
 from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
-from bailee.store.tables import artefact, erasure, held, recording, source
+from bailee.store.tables import artefact, erasure, held, recording, source, state
 from bailee.store.tables import hold as hold_table
 from bailee.types.ids import ArtefactId, HoldId, new_hold_id, parse_id
 from bailee.types.kind import Kind
@@ -166,6 +167,14 @@ def _take_in(connection: sa.Connection, premises: Premises, row: AnyRow, key: by
         connection.execute(sa.insert(held), taken)
 
 
+def accounts_held(connection: sa.Connection, account_ids: Iterable[str]) -> set[str]:
+    """Which of these accounts have a standing hold at all."""
+    standing = sa.select(hold_table.c.account_id).where(
+        hold_table.c.account_id.in_(list(account_ids)), hold_table.c.lifted_ms.is_(None)
+    )
+    return set(connection.scalars(standing))
+
+
 def join(connection: sa.Connection, premises: Premises, fresh: Candidate) -> None:
     """Take a fresh deposit into every standing hold whose scope it falls in."""
     where = fresh.where
@@ -217,7 +226,8 @@ def lift(premises: Premises, hold_id: str) -> Hold:
         connection.execute(
             sa.update(erasure)
             .where(erasure.c.account_id == account_id, erasure.c.held > 0)
-            .values(finished_ms=None)  # clean-up goes on with what only this hold kept
+            # Clean-up goes on with what only this hold kept, whose key ends with this generation.
+            .values(finished_ms=None, generation=sa.select(state.c.generation).scalar_subquery())
         )
         entries.append(
             connection,

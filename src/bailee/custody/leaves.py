@@ -1,5 +1,7 @@
 """Finding a leaf for something new, or refusing what comes too late (design §1)."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from bailee.clock import iso
@@ -7,7 +9,7 @@ from bailee.custody import address
 from bailee.custody.address import Address
 from bailee.custody.keys import KeyFinder
 from bailee.errors import ConflictError, LateArrivalError
-from bailee.keytree import Interval, first_leaf_of
+from bailee.keytree import Interval, first_leaf_of, moment_of
 from bailee.store.ring import Ring
 from bailee.types.ids import StreamId
 from bailee.types.span import Span
@@ -15,52 +17,85 @@ from bailee.types.span import Span
 _LEAVES_PER_MS = 1 << 16
 
 
-def refuse_if_late(connection: sa.Connection, where: Address, kind: str, span: Span) -> None:
-    """Raise `LateArrivalError` if *span* touches what was forgotten for *where* and *kind*.
+class Lateness:
+    """What was forgotten, as one transaction sees it: looked up once a stream and kind.
 
-    *kind* is "" for a recording. In the transaction of the deposit, so that no erasure slips
-    between the question and the answer.
+    In the transaction of the deposit, so that no erasure slips between question and answer.
     """
-    shown = f"a recording of {iso(span.begin_ms)}"
-    if where.begins_ms and span.begin_ms <= where.begins_ms:
-        raise LateArrivalError(shown)
-    for row in connection.execute(address.touching(where, kind)):
-        if span.overlaps(Span(begin_ms=row.begin_ms, end_ms=row.end_ms)):
-            raise LateArrivalError(shown)
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._gone: dict[tuple[Address, str], list[Span]] = {}
+
+    def refuse(self, where: Address, kind: str, span: Span) -> None:
+        """Raise `LateArrivalError` if *span* touches what was forgotten for *where* and *kind*.
+
+        *kind* is "" for a recording.
+        """
+        if (where, kind) not in self._gone:
+            rows = self._connection.execute(address.touching(where, kind))
+            self._gone[where, kind] = [Span(begin_ms=r.begin_ms, end_ms=r.end_ms) for r in rows]
+        early = where.begins_ms and span.begin_ms <= where.begins_ms
+        if early or any(span.overlaps(gone) for gone in self._gone[where, kind]):
+            raise LateArrivalError(f"a recording of {iso(span.begin_ms)}")
 
 
 class Allocator:
     """Hands out leaves inside one transaction, each once."""
 
-    def __init__(self, connection: sa.Connection, finder: KeyFinder) -> None:
+    def __init__(
+        self, connection: sa.Connection, finder: KeyFinder, moments: Iterable[int]
+    ) -> None:
+        """Take the milliseconds that will be asked for; others may be asked for all the same."""
         self._connection = connection
         self._finder = finder
+        self._firsts = sorted({first_leaf_of(each) for each in moments})
+        self._begun: dict[StreamId, set[int]] = {}
         self._taken: dict[tuple[StreamId, int], int] = {}
 
     def next_leaf(self, table: sa.Table, stream_id: StreamId, at_ms: int) -> int:
-        """The lowest live leaf of a millisecond above those in use in `recording` or `artefact`.
+        """The lowest live leaf of a millisecond that nothing in `recording` or `artefact` uses.
 
-        Leaves below the highest in use are in use or punctured, so it is the lowest unused live
-        one. The unique index on (stream, leaf) makes two deposits at once retry.
+        The unique index on (stream, leaf) makes two deposits at once retry.
 
         Raises:
             LateArrivalError: No leaf of that millisecond is alive.
             ConflictError: All 65,536 are in use.
         """
         first = first_leaf_of(at_ms)
+        taken = self._taken.get((stream_id, at_ms))
+        if taken is None and not self._is_begun(table, stream_id, first):
+            leaf = first
+        else:
+            leaf = self._after(table, stream_id, first, taken)
+        self._taken[stream_id, at_ms] = leaf
+        return leaf
+
+    def _is_begun(self, table: sa.Table, stream_id: StreamId, first: int) -> bool:
+        """Whether the first leaf of a millisecond is used or dead: the others must be looked at."""
+        if stream_id not in self._begun:
+            self._begun[stream_id] = set(
+                self._connection.scalars(
+                    sa.select(table.c.leaf).where(
+                        table.c.stream_id == stream_id, table.c.leaf.in_(self._firsts)
+                    )
+                )
+            )
+        known = first in self._begun[stream_id] or first not in self._firsts
+        return known or self._finder.leaf((stream_id, first)) is None
+
+    def _after(self, table: sa.Table, stream_id: StreamId, first: int, taken: int | None) -> int:
+        """The lowest live leaf above those in use; those below are in use, or punctured."""
         last = first + _LEAVES_PER_MS - 1
-        used = self._taken.get((stream_id, at_ms))
+        used = taken
         if used is None:
             used = self._connection.scalar(
                 sa.select(sa.func.max(table.c.leaf, type_=table.c.leaf.type)).where(
                     table.c.stream_id == stream_id, table.c.leaf.between(first, last)
                 )
             )
-        leaf = self._lowest_live(stream_id, first if used is None else used + 1, last, at_ms)
-        self._taken[stream_id, at_ms] = leaf
-        return leaf
-
-    def _lowest_live(self, stream_id: StreamId, leaf: int, last: int, at_ms: int) -> int:
+        leaf = first if used is None else used + 1
+        at_ms = moment_of(first)
         if leaf > last:
             raise ConflictError(
                 f"65,536 recordings already begin at {iso(at_ms)}.",

@@ -1,6 +1,6 @@
 """What custody stands on, put together once by `vault` and handed to every verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bailee.store.ledger import Log
 from bailee.store.ring import Ring
 from bailee.store.roots import RootStores
 from bailee.types.decide import Decide
+from bailee.types.ids import StreamId
 
 Progress = Callable[[int, int], None]
 """Told how many are done, of how many (0 where that is not known)."""
@@ -41,6 +42,10 @@ class Premises:
     horizon_ms: int
     tags: dict[str, str] = field(default_factory=dict)
     """Ledger tags by opaque id; they never change while the id lives."""
+    named_until: dict[Hashable, int] = field(default_factory=dict)
+    """Until which day the names of an address are known to live."""
+    streams: dict[Hashable, StreamId] = field(default_factory=dict)
+    """Streams by address and kind; once made, an address keeps them as long as it lives."""
     stream_parts: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Person and device of each stream met; they never change."""
 

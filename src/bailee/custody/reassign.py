@@ -17,7 +17,7 @@ from bailee.custody import address, cleanup, entries, hold, labels
 from bailee.custody.acts import CutLeaves, Ordered, apply, journal
 from bailee.custody.address import Address, lock_account
 from bailee.custody.keys import KeyFinder, Lock, Place
-from bailee.custody.leaves import Allocator, refuse_if_late
+from bailee.custody.leaves import Allocator, Lateness
 from bailee.custody.premises import Premises
 from bailee.custody.view import lock_of, sources_of, why_missing
 from bailee.errors import ConflictError, EvidenceError
@@ -149,11 +149,12 @@ class _Mover:
         self._connection, self._premises = connection, premises
         self._old, self._where = old, where
         self._finder = KeyFinder(connection, premises.ring)
-        self._allocator = Allocator(connection, self._finder)
+        self._allocator = Allocator(connection, self._finder, ())
+        self._lateness = Lateness(connection)
         self._left: list[Place] = [(StreamId(old.stream_id), old.leaf)]
         self.new_id = new_recording_id()
         span = Span(begin_ms=old.begin_ms, end_ms=old.end_ms)
-        refuse_if_late(connection, where, "", span)
+        self._lateness.refuse(where, "", span)
         self._stream = address.stream_of(connection, premises, where, "")
         self._leaf = self._allocator.next_leaf(recording, self._stream, old.begin_ms)
         connection.execute(
@@ -221,7 +222,7 @@ class _Mover:
         if owner != self._old.person_id:
             return StreamId(row.stream_id), row.leaf
         at_ms = moment_of(row.leaf)
-        refuse_if_late(self._connection, self._where, row.kind, Span(begin_ms=at_ms, end_ms=at_ms))
+        self._lateness.refuse(self._where, row.kind, Span(begin_ms=at_ms, end_ms=at_ms))
         stream_id = address.stream_of(self._connection, self._premises, self._where, row.kind)
         return stream_id, self._allocator.next_leaf(artefact, stream_id, at_ms)
 
@@ -289,6 +290,7 @@ def _cut(connection: sa.Connection, premises: Premises, row: AnyRow) -> None:
         scope=None,
         addresses=[entries.address(connection, premises, *each) for each in leaves],
         statement="0" * 64,
+        at=ordered.at_ms,
     )
     apply(connection, premises, ordered, epoch)
     connection.execute(sa.delete(move).where(move.c.erasure_id == row.erasure_id))

@@ -11,7 +11,7 @@ from bailee.clock import DAY_MS
 from bailee.custody import address, entries, hold, labels
 from bailee.custody.address import Address
 from bailee.custody.keys import KeyFinder, Lock
-from bailee.custody.leaves import Allocator, refuse_if_late
+from bailee.custody.leaves import Allocator, Lateness
 from bailee.custody.premises import Premises
 from bailee.custody.view import why_missing
 from bailee.errors import EvidenceError
@@ -33,6 +33,7 @@ from bailee.types.ids import (
 from bailee.types.recording import Deposit, Deposited
 from bailee.types.span import Span
 
+_REMEMBERED = 65_536
 SKEW_MS = 120_000
 """A device's clock may be this far ahead; its recording is then taken to begin now."""
 
@@ -79,17 +80,22 @@ class Batch:
 
     connection: sa.Connection
     premises: Premises
+    items: Sequence[Deposit]
+    _lateness: Lateness = field(init=False)
     _finder: KeyFinder = field(init=False)
     _allocator: Allocator = field(init=False)
     _addresses: dict[tuple[str, str, str], Address] = field(default_factory=dict)
     _named_until: dict[Address, int] = field(default_factory=dict)
     _streams: dict[tuple[Address, str], StreamId] = field(default_factory=dict)
+    _longest: dict[StreamId, int] = field(default_factory=dict)
     _rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _made: list[_Made] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._finder = KeyFinder(self.connection, self.premises.ring)
-        self._allocator = Allocator(self.connection, self._finder)
+        moments = {min(item.captured_at_ms, self.premises.now_ms()) for item in self.items}
+        self._allocator = Allocator(self.connection, self._finder, moments)
+        self._lateness = Lateness(self.connection)
         self._rows = {"recording": [], "artefact": [], "source": [], "derivation": []}
 
     # -- one deposit ----------------------------------------------------------------------
@@ -108,7 +114,7 @@ class Batch:
             begin_ms=min(each.span.begin_ms for each in sources),
             end_ms=max(each.span.end_ms for each in sources),
         )
-        refuse_if_late(self.connection, where, item.kind, span)
+        self._lateness.refuse(where, item.kind, span)
         stream_id = self._stream(where, item.kind)
         leaf = self._allocator.next_leaf(artefact, stream_id, span.begin_ms)
         lock = Lock(
@@ -193,10 +199,15 @@ class Batch:
                 self.connection, self.premises, *names, until_day=due_day
             )
             self._addresses[names] = where
-        if self._named_until.get(where, 0) < due_day:
+        if not self._is_named(where, due_day):
             labels.renew_all(self.connection, self.premises, where, names, until_day=due_day)
             self._named_until[where] = due_day
         return where
+
+    def _is_named(self, where: Address, due_day: int) -> bool:
+        """Whether its names live that long, as this transaction or one before it has seen to."""
+        known = max(self.premises.named_until.get(where, 0), self._named_until.get(where, 0))
+        return known >= due_day
 
     def _where_derived(self, item: Deposit, sources: Sequence[Source], due_day: int) -> Address:
         """The address of the first source, unless the depositor names another."""
@@ -209,7 +220,9 @@ class Batch:
             device_id=DeviceId(sources[0].device_id),
             begins_ms=0,
         )
-        labels.extend_all(self.connection, self.premises, where, until_day=due_day)
+        if not self._is_named(where, due_day):
+            labels.extend_all(self.connection, self.premises, where, until_day=due_day)
+            self._named_until[where] = due_day
         return where
 
     def _share_account(self, account_id: AccountId) -> None:
@@ -222,16 +235,18 @@ class Batch:
 
     def _stream(self, where: Address, kind: str) -> StreamId:
         key = (where, kind)
-        if key not in self._streams:
-            self._streams[key] = address.stream_of(self.connection, self.premises, where, kind)
-        return self._streams[key]
+        known = self.premises.streams.get(key) or self._streams.get(key)
+        if known is None:
+            known = address.stream_of(self.connection, self.premises, where, kind)
+            self._streams[key] = known
+        return known
 
     # -- recordings, new and known --------------------------------------------------------
 
     def _new_recording(self, item: Deposit, where: Address) -> Source:
         begin_ms = min(item.captured_at_ms, self.premises.now_ms())
         span = Span(begin_ms=begin_ms, end_ms=begin_ms + item.duration_ms)
-        refuse_if_late(self.connection, where, "", span)
+        self._lateness.refuse(where, "", span)
         stream_id = self._stream(where, "")
         leaf = self._allocator.next_leaf(recording, stream_id, begin_ms)
         made = Source(
@@ -254,11 +269,7 @@ class Batch:
                 "end_ms": span.end_ms,
             }
         )
-        self.connection.execute(
-            sa.update(stream)
-            .where(stream.c.id == stream_id, stream.c.longest_ms < item.duration_ms)
-            .values(longest_ms=item.duration_ms)
-        )
+        self._longest[stream_id] = max(self._longest.get(stream_id, 0), item.duration_ms)
         return made
 
     def _sources(self, item: Deposit) -> tuple[Source, ...]:
@@ -281,16 +292,41 @@ class Batch:
         self._derive()
         for group in self._groups():
             self._tell(group)
-        for each in self._made:
-            held = hold.Candidate(
-                where=each.where,
-                kind=each.item.kind,
-                span=each.span,
-                artefact_id=each.lock.artefact_id,
-                dek=each.dek,
-            )
-            hold.join(self.connection, self.premises, held)
+        self._note_longest()
+        self._join_holds()
         return [each.done for each in self._made]
+
+    def remember(self) -> None:
+        """After the commit: what it made need not be looked up again. Ids never change."""
+        for known in (self.premises.named_until, self.premises.streams):
+            if len(known) > _REMEMBERED:
+                known.clear()
+        for where, day in self._named_until.items():
+            self.premises.named_until[where] = day
+        for key, stream_id in self._streams.items():
+            self.premises.streams[key] = stream_id
+
+    def _note_longest(self) -> None:
+        for stream_id, longest_ms in self._longest.items():
+            if longest_ms:
+                self.connection.execute(
+                    sa.update(stream)
+                    .where(stream.c.id == stream_id, stream.c.longest_ms < longest_ms)
+                    .values(longest_ms=longest_ms)
+                )
+
+    def _join_holds(self) -> None:
+        held = hold.accounts_held(self.connection, {each.where.account_id for each in self._made})
+        for each in self._made:
+            if each.where.account_id in held:
+                fresh = hold.Candidate(
+                    where=each.where,
+                    kind=each.item.kind,
+                    span=each.span,
+                    artefact_id=each.lock.artefact_id,
+                    dek=each.dek,
+                )
+                hold.join(self.connection, self.premises, fresh)
 
     def _derive(self) -> None:
         """Record from which artefacts each derived one was made: all of its recordings (R-03)."""

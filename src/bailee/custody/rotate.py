@@ -20,7 +20,7 @@ from bailee.store import files
 from bailee.store.copies import verify_ring, write_copy
 from bailee.store.rewrap import rewrap
 from bailee.store.roots import ROOT_BYTES
-from bailee.store.tables import RING_TABLES, erasure, place, shard, state
+from bailee.store.tables import RING_TABLES, erasure, held, hold, place, shard, state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,16 +137,28 @@ def _conclude(
     connection: sa.Connection, premises: Premises, generation: int, fresh: int
 ) -> Rotated:
     now_ms = premises.now_ms()
-    told = entries.append(
-        connection, premises, "rotate", entries.VAULT, generation=generation, fresh=fresh
-    )
+    said = {"generation": generation, "fresh": fresh, "at": now_ms}
+    told = entries.append(connection, premises, "rotate", entries.VAULT, **said)
     ended = connection.execute(
         sa.update(erasure)
-        .where(erasure.c.generation < generation, erasure.c.unrecoverable_ms.is_(None))
+        .where(
+            erasure.c.generation < generation, erasure.c.unrecoverable_ms.is_(None), ~_may_be_held()
+        )
         .values(unrecoverable_ms=now_ms, rotate_entry=told)
     ).rowcount
     connection.execute(sa.update(state).values(rotation_open=0, rotated_ms=now_ms))
     return Rotated(generation=generation, fresh=fresh, at_ms=now_ms, unrecoverable=ended)
+
+
+def _may_be_held() -> sa.ColumnElement[bool]:
+    """SQL for “a hold's key still opens something of this erasure”: it is not unrecoverable yet."""
+    standing = (
+        sa.select(sa.literal(1))
+        .select_from(held.join(hold, hold.c.id == held.c.hold_id))
+        .where(hold.c.account_id == erasure.c.account_id)
+        .exists()
+    )
+    return sa.or_(erasure.c.held > 0, sa.and_(erasure.c.finished_ms.is_(None), standing))
 
 
 def lost_shards(connection: sa.Connection) -> int:
