@@ -12,6 +12,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from bailee.clock import DAY_MS
 from bailee.custody import entries
 from bailee.custody.acts import Drop, dropped_streams, load_acts
 from bailee.custody.address import lock_account
@@ -41,6 +42,8 @@ from bailee.types.ids import StreamId
 from bailee.types.kind import Kind
 
 BATCH = 500
+REQUESTS_KEPT_DAYS = 1827
+"""Five years: how long a request and its answer are kept, without content (R-16, OA XI.C)."""
 EXPIRED = ""
 """The erasure id of what went by its time."""
 
@@ -79,9 +82,21 @@ def finish_expired(premises: Premises, *, progress: Progress = no_progress) -> C
         gone += went
         progress(gone.total(), 0)
     _delete_debris(premises, EXPIRED)
+    premises.database.write(lambda connection: _forget_old_requests(connection, premises))
     for account_id in premises.database.read(_nameless_accounts):
         premises.database.write(partial(_retire_idle, premises=premises, account_id=account_id))
     return gone
+
+
+def _forget_old_requests(connection: sa.Connection, premises: Premises) -> None:
+    """After the years requests are kept for, their rows and tombstones go (R-16)."""
+    before_ms = premises.now_ms() - REQUESTS_KEPT_DAYS * DAY_MS
+    connection.execute(sa.delete(tombstone).where(tombstone.c.at_ms < before_ms))
+    connection.execute(
+        sa.delete(erasure).where(
+            erasure.c.finished_ms < before_ms, erasure.c.unrecoverable_ms.is_not(None)
+        )
+    )
 
 
 def _nameless_accounts(connection: sa.Connection) -> list[str]:

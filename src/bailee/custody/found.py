@@ -57,13 +57,18 @@ def found(
     )
     with files.on_disk(str(home)):
         files.make_folders(home)
-        begun = {"vault_id": config.vault_id, "root_stores": config.root_stores}
+        begun = {
+            "vault_id": config.vault_id,
+            "root_stores": config.root_stores,
+            "database": config.database,
+        }
         files.replace(home / _BEGUN, [json.dumps(begun).encode()])
     stores = RootStores([FileRootStore.create(Path(each), vault_id) for each in config.root_stores])
     opened = open_database(home, config)
     try:
         root = secrets.token_bytes(ROOT_BYTES)
         stores.write_all(_FIRST, root)
+        refuse_used(opened)
         opened.create()
         seed = opened.write(lambda connection: _fill(connection, clock, vault_id, root))
         open_content(content_url(home, config)).close()
@@ -89,14 +94,42 @@ def _clear(home: Path) -> None:
     for place in map(Path, begun["root_stores"]):
         if place.is_dir() and _is_of(place, bytes.fromhex(begun["vault_id"])):
             shutil.rmtree(place)
+    _clear_server(begun["database"], bytes.fromhex(begun["vault_id"]))
     for each in home.iterdir():
         if each.name != _BEGUN:
             shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
+def _clear_server(url: str, vault_id: bytes) -> None:
+    """Take away the tables that a founding cut short left on a database server."""
+    if "://" in url:
+        database = Database(url)
+        try:
+            if vault_in(database) == vault_id:
+                database.drop()
+        finally:
+            database.close()
+
+
+def vault_in(database: Database) -> bytes | None:
+    """The id of the vault a database holds; None when it holds none."""
+    if not database.has_tables():
+        return None
+    found_id = database.read(lambda c: c.scalar(sa.select(state.c.vault_id)))
+    return None if found_id is None else bytes(found_id)
+
+
 def _is_of(place: Path, vault_id: bytes) -> bool:
     root = place / "root"
     return not root.exists() or FileRootStore(place, vault_id).identity() == vault_id
+
+
+def refuse_used(database: Database) -> None:
+    """Raise `ConflictError` when a vault lives in the database already."""
+    if vault_in(database) is not None:
+        raise ConflictError(
+            "That database holds a vault already.", hint="Give an empty database of its own."
+        )
 
 
 def open_database(home: Path, config: Config) -> Database:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from bailee.custody.backup import CATALOG, CONTENT, FORMAT, LEDGER, MANIFEST, blocks
 from bailee.custody.config import Config, read_config, write_config
-from bailee.custody.found import content_url, open_database
+from bailee.custody.found import content_url, open_database, refuse_used
 from bailee.errors import ConflictError, InputError, RootMissingError
 from bailee.store import files
 from bailee.store.content import open_content
@@ -59,6 +59,7 @@ def restore(
         files.make_folders(home)
     opened = open_database(home, config)
     try:
+        refuse_used(opened)
         opened.create()
         opened.write(lambda connection: _fill(connection, directory))
     finally:

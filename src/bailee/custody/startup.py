@@ -9,23 +9,29 @@ import sqlalchemy as sa
 from bailee.custody import cleanup, entries, hold, reassign, rotate
 from bailee.custody.acts import replay
 from bailee.custody.premises import Premises
-from bailee.errors import ReplicaUnreachableError, RootMissingError, UnknownError
+from bailee.errors import (
+    ReplicaUnreachableError,
+    RootMissingError,
+    UnavailableError,
+    UnknownError,
+)
 from bailee.store.copies import read_copy, verify_ring
 from bailee.store.database import Database
 from bailee.store.roots import Root, RootStore, RootStores
-from bailee.store.tables import RING_TABLES, state
+from bailee.store.tables import RING_TABLES, SCHEMA_VERSION, state
 from bailee.store.tables import hold as hold_table
 
 
-def adopt_ring(database: Database, roots: RootStores) -> bool:
+def adopt_ring(database: Database, roots: RootStores, vault_id: bytes) -> bool:
     """Take the ring kept beside the root, if this folder is from before the last rotation.
 
     In one transaction: a crash leaves the old ring, and the next start takes the new one.
 
     Raises:
         RootMissingError: No root store has the root of this ring, nor a ring for its root.
+        UnavailableError: The database is not there, or another vault's, or of another version.
     """
-    generation = database.read(lambda c: c.execute(sa.select(state.c.generation)).scalar_one())
+    generation = _generation(database, vault_id)
     live = [root.generation for store in roots.stores for root in _live(store)]
     if generation in live:
         return False
@@ -43,6 +49,25 @@ def adopt_ring(database: Database, roots: RootStores) -> bool:
     verify_ring(path, roots.find(newest))
     database.write(lambda connection: read_copy(path, connection, RING_TABLES))
     return True
+
+
+def _generation(database: Database, vault_id: bytes) -> int:
+    if not database.has_tables():
+        raise UnavailableError(
+            "The catalogue of this vault is not there.",
+            hint="Bring its database back, or rebuild the vault: `bailee restore`.",
+        )
+    row = database.read(lambda c: c.execute(sa.select(state)).one_or_none())
+    if row is None or bytes(row.vault_id) != vault_id:
+        raise UnavailableError(
+            "The database belongs to another vault.", hint="Check `database` in vault.json."
+        )
+    if row.schema_version != SCHEMA_VERSION:
+        raise UnavailableError(
+            f"The database is of version {row.schema_version}; this bailee knows {SCHEMA_VERSION}.",
+            hint="Open it with the bailee that wrote it.",
+        )
+    return int(row.generation)
 
 
 def _live(store: RootStore) -> tuple[Root, ...]:

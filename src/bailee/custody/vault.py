@@ -118,7 +118,7 @@ class Vault:
         config = read_config(home)
         roots = _open_roots(config)
         database = open_database(home, config)
-        adopted = startup.adopt_ring(database, roots)
+        adopted = startup.adopt_ring(database, roots, bytes.fromhex(config.vault_id))
         premises = _open_premises(
             home, config, database, roots, clock=clock or SystemClock(), decide=decide
         )
@@ -145,10 +145,12 @@ class Vault:
 
     def close(self) -> None:
         """Publish what waits in the outbox, and let go of every file and connection."""
-        publish.publish(self._premises)
-        self._premises.content.close()
-        self._premises.roots.close()
-        self._premises.database.close()
+        try:
+            publish.publish(self._premises)
+        finally:
+            self._premises.content.close()
+            self._premises.roots.close()
+            self._premises.database.close()
 
     def __enter__(self) -> Self:
         return self

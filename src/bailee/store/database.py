@@ -128,6 +128,18 @@ class Database:
         with self._telling():
             metadata.create_all(self._writer)
 
+    def has_tables(self) -> bool:
+        """Whether `create` was ever called on it. Makes nothing, not even an empty file."""
+        if self.is_sqlite and not Path(str(sa.make_url(self.url).database)).is_file():
+            return False
+        with self._telling():
+            return sa.inspect(self._reader).has_table(metadata.tables["state"].name)
+
+    def drop(self) -> None:
+        """Take every table away, with all that is in them."""
+        with self._telling():
+            metadata.drop_all(self._writer)
+
     @contextmanager
     def exclusively(self, what: str) -> Iterator[None]:
         """Hold the one lease named *what* over every process of this vault; wait for it.
