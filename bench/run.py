@@ -1,0 +1,89 @@
+"""`make bench`: measure, print the table, and after a full run write docs/benchmarks.md."""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import deposit
+import forget
+import ledger
+import machine
+import release
+import report
+import rotate
+import scatter
+import video
+from harness import Part
+from place import Place, Size
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PARTS: dict[str, Callable[[Place], list[Part]]] = {
+    "forget": forget.run,
+    "rotate": rotate.run,
+    "deposit": deposit.run,
+    "video": video.run,
+    "release": release.run,
+    "ledger": ledger.run,
+    "scatter": scatter.run,
+}
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run what was asked for; everything by default."""
+    asked = _parse(words)
+    folder = Path(tempfile.mkdtemp(prefix="bailee-bench-", dir=asked.dir))
+    place = Place(folder=folder, size=Size(name=asked.size), say=_say)
+    try:
+        if machine.on_memory(folder):
+            sys.exit(f"{asked.dir} is in memory, where a sync costs nothing: give --dir.")
+        facts = machine.describe(folder, postgres=place.postgres_version())
+        parts = [part for name in asked.only for part in _run(name, place)]
+    finally:
+        place.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    print("\n".join(f"{what}: {much}" for what, much in facts))
+    print(report.terminal(parts))
+    if asked.json:
+        asked.json.write_text(json.dumps([part.as_json() for part in parts], indent=1))
+    if asked.size == "full" and len(asked.only) == len(PARTS):
+        DOCUMENT.write_text(report.document(parts, facts), encoding="utf-8")
+        print(f"\nWritten: {DOCUMENT.relative_to(ROOT)}")
+
+
+def _run(name: str, place: Place) -> list[Part]:
+    begun = time.perf_counter()
+    parts = PARTS[name](place)
+    _say(f"{name}: done in {time.perf_counter() - begun:.0f} s")
+    print(report.terminal(parts), file=sys.stderr, flush=True)
+    return parts
+
+
+def _parse(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", type=_names, default=list(PARTS), metavar=",".join(PARTS))
+    parser.add_argument("--size", choices=("tiny", "small", "full"), default="full")
+    parser.add_argument("--dir", default="/var/tmp", help="a folder on the disk to measure")
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    return parser.parse_args(words)
+
+
+def _names(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := set(names) - set(PARTS):
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}")
+    return names
+
+
+def _say(text: str) -> None:
+    print(f"· {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
