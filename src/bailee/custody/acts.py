@@ -171,37 +171,58 @@ def locked_epoch(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(state.c.epoch).with_for_update()).scalar_one())
 
 
-def apply(connection: sa.Connection, premises: Premises, ordered: Ordered, epoch: int) -> None:
-    """Carry out acts in the caller's transaction: the moment of forgetting is its commit."""
-    if ordered.account_id:
-        _keep_erasure(connection, premises, ordered, epoch)
+def apply(
+    connection: sa.Connection,
+    premises: Premises,
+    ordered: Ordered,
+    epoch: int,
+    *,
+    request: int | None = None,
+) -> None:
+    """Carry out acts in the caller's transaction: the moment of forgetting is its commit.
+
+    *request* is the row of the request's entry; a replay has none. Either may find all of it done:
+    a try that failed after its journal was written, replayed meanwhile by whoever came next.
+    """
+    if ordered.account_id and not _is_kept(connection, ordered):
+        _keep_erasure(connection, premises, ordered, epoch, request)
+    elif request is not None:
+        mine = erasure.c.id == ordered.erasure_id
+        connection.execute(sa.update(erasure).where(mine).values(request_entry=request))
     for number, act in enumerate(ordered.acts):
         _apply_one(connection, premises, ordered, number, act)
     connection.execute(sa.update(state).values(epoch=epoch))
 
 
-def _keep_erasure(
-    connection: sa.Connection, premises: Premises, ordered: Ordered, epoch: int
-) -> None:
-    """The row that clean-up is driven by; there already unless this is a replay."""
+def _is_kept(connection: sa.Connection, ordered: Ordered) -> bool:
     known = sa.select(erasure.c.id).where(erasure.c.id == ordered.erasure_id)
-    if connection.execute(known).one_or_none() is None:
-        generation = connection.execute(sa.select(state.c.generation)).scalar_one()
-        connection.execute(
-            sa.insert(erasure).values(
-                id=ordered.erasure_id,
-                account_id=ordered.account_id,
-                account_tag=entries.tag(connection, premises, ordered.account_id),
-                acts=dump_acts(ordered.acts),
-                epoch=epoch,
-                generation=generation,
-                requested_ms=ordered.at_ms,
-                recordings=0,
-                artefacts="{}",
-                held=0,
-                unreachable=0,
-            )
+    return connection.execute(known).one_or_none() is not None
+
+
+def _keep_erasure(
+    connection: sa.Connection,
+    premises: Premises,
+    ordered: Ordered,
+    epoch: int,
+    request: int | None,
+) -> None:
+    """The row that clean-up is driven by."""
+    connection.execute(
+        sa.insert(erasure).values(
+            id=ordered.erasure_id,
+            account_id=ordered.account_id,
+            account_tag=entries.tag(connection, premises, ordered.account_id),
+            acts=dump_acts(ordered.acts),
+            epoch=epoch,
+            generation=sa.select(state.c.generation).scalar_subquery(),
+            requested_ms=ordered.at_ms,
+            recordings=0,
+            artefacts="{}",
+            held=0,
+            unreachable=0,
+            request_entry=request,
         )
+    )
 
 
 def _apply_one(
@@ -270,14 +291,14 @@ def dropped_streams(act: Drop) -> sa.Select[int]:
 
 def _drop(connection: sa.Connection, premises: Premises, act: Drop) -> None:
     streams = connection.scalars(dropped_streams(act)).all()
-    premises.ring.drop_streams(connection, [StreamId(each) for each in streams])
+    premises.ring.drop_streams(connection, act.account_id, [StreamId(each) for each in streams])
     if act.what == "account":
         secrets = connection.scalars(
             sa.select(secret.c.id).where(secret.c.shard_id == act.account_id)
         ).all()
     else:
         secrets = [act.part_id]
-    premises.ring.drop_secrets(connection, secrets)
+    premises.ring.drop_secrets(connection, act.account_id, secrets)
     for each in secrets:
         premises.tags.pop(each, None)
     _drop_rows(connection, act)

@@ -59,9 +59,10 @@ def _lookup(key: bytes, what: str, name: str) -> bytes:
 
 
 def account_lookup(connection: sa.Connection, premises: Premises, name: str) -> bytes:
-    key = premises.ring.secret(connection, NAMES_SECRET)
-    assert key is not None, "made by init"
-    return _lookup(key, "account", name)
+    if premises.names_key is None:
+        premises.names_key = premises.ring.secret(connection, NAMES_SECRET)
+    assert premises.names_key is not None, "made by init"
+    return _lookup(premises.names_key, "account", name)
 
 
 def find_account(

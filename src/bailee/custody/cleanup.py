@@ -155,8 +155,8 @@ def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str)
             streams = connection.scalars(
                 sa.select(stream.c.id).where(stream.c.account_id == account_id, part.in_(idle))
             ).all()
-            premises.ring.drop_streams(connection, [StreamId(each) for each in streams])
-            premises.ring.drop_secrets(connection, idle)
+            premises.ring.drop_streams(connection, account_id, [StreamId(each) for each in streams])
+            premises.ring.drop_secrets(connection, account_id, idle)
             connection.execute(sa.delete(stream).where(stream.c.id.in_(streams)))
             connection.execute(sa.delete(table).where(table.c.id.in_(idle)))
 

@@ -95,10 +95,7 @@ def forget(premises: Premises, selection: Selection) -> Asked:
             entries.append(connection, premises, "erase", scope.account_id, **body, **said)
             for body in bodies
         ]
-        apply(connection, premises, ordered, epoch)
-        connection.execute(
-            sa.update(erasure).where(erasure.c.id == asked.id).values(request_entry=requests[0])
-        )
+        apply(connection, premises, ordered, epoch, request=requests[0])
 
     premises.database.write(work)
     return asked

@@ -216,7 +216,7 @@ def lift(premises: Premises, hold_id: str) -> Hold:
             sa.select(hold_table.c.account_id).where(hold_table.c.id == known)
         ).scalar_one()
         lock_account(connection, account_id)
-        premises.ring.drop_secrets(connection, [known])
+        premises.ring.drop_secrets(connection, known, [known])
         connection.execute(sa.delete(held).where(held.c.hold_id == known))
         connection.execute(
             sa.update(hold_table)

@@ -40,6 +40,8 @@ class Premises:
     policy: Policy
     expiry_step_days: int
     horizon_ms: int
+    names_key: bytes | None = None
+    """The key of the index of account names, once it was asked for; it never changes."""
     tags: dict[str, str] = field(default_factory=dict)
     """Ledger tags by opaque id; they never change while the id lives."""
     named_until: dict[Hashable, int] = field(default_factory=dict)

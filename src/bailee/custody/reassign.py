@@ -292,10 +292,8 @@ def _cut(connection: sa.Connection, premises: Premises, row: AnyRow) -> None:
         statement="0" * 64,
         at=ordered.at_ms,
     )
-    apply(connection, premises, ordered, epoch)
+    apply(connection, premises, ordered, epoch, request=told)
     connection.execute(sa.delete(move).where(move.c.erasure_id == row.erasure_id))
     connection.execute(
-        sa.update(erasure)
-        .where(erasure.c.id == row.erasure_id)
-        .values(recordings=1, request_entry=told)
+        sa.update(erasure).where(erasure.c.id == row.erasure_id).values(recordings=1)
     )

@@ -64,6 +64,16 @@ def _tell(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
 
 
+def _require_transaction(connection: sa.Connection) -> None:
+    """SQLite rolls everything back by itself when the disk is full or ailing: then all have failed.
+
+    Unseen, the jobs before would be told that theirs is durable, and those after would commit alone.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.in_transaction:
+        raise DatabaseError("it gave up the whole transaction")
+
+
 class Database:
     """A connection pool and the two ways to use it."""
 
@@ -216,6 +226,7 @@ class Database:
             with self._writer.begin() as connection:
                 for job in batch:
                     self._run(connection, job)
+                    _require_transaction(connection)
         except BaseException as error:  # noqa: BLE001 - every waiter is told, then each raises it
             for job in batch:
                 job.error = error

@@ -13,7 +13,7 @@ bytes: a row that moved is a row that misses.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -116,9 +116,10 @@ class Ring:
         return self._open_shard(row.generation, row.wrapped_key)
 
     @staticmethod
-    def mark_dirty(connection: sa.Connection, shard_ids: Iterable[str]) -> None:
-        """Say that keys of these shards were lost: the next rotation gives them fresh keys."""
-        connection.execute(sa.update(shard).where(shard.c.id.in_(list(shard_ids))).values(dirty=1))
+    def mark_dirty(connection: sa.Connection, shard_id: str) -> None:
+        """Say that keys of a shard were lost: the next rotation gives it a fresh key."""
+        lost = sa.update(shard).where(shard.c.id == shard_id, shard.c.dirty == 0)
+        connection.execute(lost.values(dirty=1))
 
     # -- secrets --------------------------------------------------------------------------
 
@@ -144,13 +145,18 @@ class Ring:
             return None
         return unwrap(self._open_shard(row.generation, row.shard_key), row.wrapped_key)
 
-    def drop_secrets(self, connection: sa.Connection, secret_ids: Sequence[str]) -> None:
-        """Forget keys by name; their shards become dirty."""
-        shards = connection.scalars(
-            sa.select(secret.c.shard_id).where(secret.c.id.in_(secret_ids)).distinct()
-        ).all()
-        self.mark_dirty(connection, shards)
-        connection.execute(sa.delete(secret).where(secret.c.id.in_(secret_ids)))
+    def drop_secrets(
+        self, connection: sa.Connection, shard_id: str, secret_ids: Sequence[str]
+    ) -> bool:
+        """Forget keys of one shard by name; whether there was one. Idempotent."""
+        mine = sa.and_(secret.c.shard_id == shard_id, secret.c.id.in_(secret_ids))
+        return self._lose(connection, shard_id, sa.delete(secret).where(mine))
+
+    def _lose(self, connection: sa.Connection, shard_id: str, gone: sa.Delete) -> bool:
+        lost = connection.execute(gone).rowcount > 0
+        if lost:
+            self.mark_dirty(connection, shard_id)
+        return lost
 
     # -- streams and their nodes ----------------------------------------------------------
 
@@ -266,7 +272,7 @@ class Ring:
         ).rowcount
         self._insert(connection, stream_id, shard_key, left)
         if lost:
-            self.mark_dirty(connection, [shard_id])
+            self.mark_dirty(connection, shard_id)
         return lost > 0
 
     @staticmethod
@@ -280,18 +286,15 @@ class Ring:
         ).scalar_one_or_none()
         return begin if found is None else int(found)
 
-    def drop_streams(self, connection: sa.Connection, stream_ids: Sequence[StreamId]) -> bool:
-        """Forget every key of these streams; whether there was one. Idempotent.
+    def drop_streams(
+        self, connection: sa.Connection, shard_id: str, stream_ids: Sequence[StreamId]
+    ) -> bool:
+        """Forget every key of streams of one shard; whether there was one. Idempotent.
 
         Their rows stay until the catalogue's clean-up is done, so that what hung on them is found.
         """
-        shards = connection.scalars(
-            sa.select(stream.c.shard_id).where(stream.c.id.in_(stream_ids)).distinct()
-        ).all()
-        lost = connection.execute(sa.delete(node).where(node.c.stream_id.in_(stream_ids))).rowcount
-        if lost:
-            self.mark_dirty(connection, shards)
-        return lost > 0
+        gone = sa.delete(node).where(node.c.stream_id.in_(stream_ids))
+        return self._lose(connection, shard_id, gone)
 
 
 def _no_shard() -> EvidenceError:
