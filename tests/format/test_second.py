@@ -11,6 +11,7 @@ import pytest
 from bailee import Deposit, Kind, Query, Selection, Vault
 from bailee.clock import FixedClock
 from bailee.custody.erase import Asked
+from bailee.errors import LateArrivalError, UnknownError
 from bailee.rules import entries
 from format.second import Deployment, RefusedError, read_journal
 from format.second_log import open_checkpoint, read_log, verify_receipt
@@ -213,3 +214,24 @@ def test_reads_the_exported_ledger(vault: Vault, tmp_path: Path) -> None:
     assert len(log) == open_checkpoint(note, vault.config.vkey)[0]
     assert len(log) > 256
     vault.close()
+
+
+def test_reads_a_restored_vault(vault: Vault, tmp_path: Path) -> None:
+    """Restored from a backup with a fresh ring: both see what lives, no erased name comes back."""
+    folder = tmp_path / "backup"
+    vault.backup(folder)
+    forget(vault, person="Ana")
+    vault.rotate()
+    vault.close()
+    restored = Vault.restore(folder, tmp_path / "restored", clock=FixedClock(NOW))
+    second = Deployment.of_home(restored.home)
+    assert len(same(restored, second)) == 2
+    second.close()
+    with pytest.raises(UnknownError):
+        restored.list(Query(account="Böhm", person="Ana"))
+    with pytest.raises(LateArrivalError):
+        put(restored, "Ana", b"uploaded late")
+    restored.ledger_export(tmp_path / "export")
+    said = [json.loads(each) for each in read_log(tmp_path / "export", restored.config.vkey)]
+    assert "restore" in [each["type"] for each in said]
+    restored.close()

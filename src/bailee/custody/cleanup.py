@@ -374,12 +374,12 @@ def sweep(premises: Premises) -> int:
     done = 0
     while went := premises.database.write(lambda c: _sweep_batch(c, premises)):
         done += went
-    premises.database.write(_drop_nameless)
+    premises.database.write(drop_nameless)
     _delete_debris(premises, EXPIRED)
     return done
 
 
-def _drop_nameless(connection: sa.Connection) -> None:
+def drop_nameless(connection: sa.Connection) -> None:
     """Persons, devices and accounts whose key is gone were erased: their rows go too."""
     alive = sa.select(secret.c.id)
     for table in (person, device):

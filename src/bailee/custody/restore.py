@@ -14,6 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bailee.custody import cleanup
 from bailee.custody.backup import CATALOG, CONTENT, FORMAT, LEDGER, MANIFEST, blocks
 from bailee.custody.config import Config, read_config, write_config
 from bailee.custody.found import content_url, open_database, refuse_used
@@ -89,6 +90,8 @@ def _fill(connection: sa.Connection, directory: Path) -> None:
     if not rings:
         raise RootMissingError(f"{directory} keeps no ring")
     read_copy(rings[-1], connection, RING_TABLES)
+    # The catalogue may be older than the ring: whoever has no key any more was erased since.
+    cleanup.drop_nameless(connection)
 
 
 def _copy_contents(directory: Path, home: Path, config: Config) -> None:

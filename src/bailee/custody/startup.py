@@ -4,6 +4,8 @@ An older copy of the folder learns here what was forgotten since: the ring from 
 the root, the erasures since then from the journal. What a crash left half done is driven on.
 """
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from bailee.custody import cleanup, entries, hold, reassign, rotate
@@ -47,8 +49,17 @@ def adopt_ring(database: Database, roots: RootStores, vault_id: bytes) -> bool:
             f"generation {newest} is kept in {_places(roots)}"
         ) from error
     verify_ring(path, roots.find(newest))
-    database.write(lambda connection: read_copy(path, connection, RING_TABLES))
+    database.write(lambda connection: _adopt(connection, path))
     return True
+
+
+def _adopt(connection: sa.Connection, path: Path) -> None:
+    """The ring, and with it what the older catalogue still calls by name and has no key any more.
+
+    Else the name of somebody erased would answer again, and what arrives late under it be taken.
+    """
+    read_copy(path, connection, RING_TABLES)
+    cleanup.drop_nameless(connection)
 
 
 def _generation(database: Database, vault_id: bytes) -> int:

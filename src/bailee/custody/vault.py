@@ -114,6 +114,17 @@ class Vault:
             RootMissingError: No root store has its root.
             JournalGapError: It is a copy from before erasures that no store can name any more.
         """
+        return cls._open(home, clock=clock, decide=decide)
+
+    @classmethod
+    def _open(
+        cls,
+        home: Path,
+        *,
+        clock: Clock | None = None,
+        decide: Decide = decide_owner,
+        restored: bool = False,
+    ) -> Self:
         home = home.absolute()
         config = read_config(home)
         roots = _open_roots(config)
@@ -122,7 +133,7 @@ class Vault:
         premises = _open_premises(
             home, config, database, roots, clock=clock or SystemClock(), decide=decide
         )
-        startup.recover(premises, adopted=adopted)
+        startup.recover(premises, adopted=adopted or restored)
         return cls(home, config, premises)
 
     @classmethod
@@ -141,7 +152,8 @@ class Vault:
         restore.restore(
             directory, home, root_stores=root_stores, database=database, content=content
         )
-        return cls.open(home, clock=clock)
+        # A crash before this is over leaves husks, which `fsck` sweeps, and no entry that says so.
+        return cls._open(home, clock=clock, restored=True)
 
     def close(self) -> None:
         """Publish what waits in the outbox, and let go of every file and connection."""
