@@ -21,8 +21,9 @@ b'remember the walnuts'
 0
 """
 
+from typing import TYPE_CHECKING, Any
+
 from bailee._version import __version__
-from bailee.custody.vault import Vault
 from bailee.errors import BaileeError
 from bailee.types.erasure import Erasure, Outcome, Plan
 from bailee.types.kind import Kind
@@ -30,6 +31,9 @@ from bailee.types.purpose import Purpose
 from bailee.types.query import Page, Query
 from bailee.types.recording import Artefact, Deposit, Deposited, Recording
 from bailee.types.selection import Selection
+
+if TYPE_CHECKING:
+    from bailee.custody.vault import Vault
 
 __all__ = [
     "Artefact",
@@ -48,3 +52,13 @@ __all__ = [
     "Vault",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """`Vault`, when it is first asked for: `bailee --help` need not wait for a database library."""
+    if name == "Vault":
+        from bailee.custody.vault import Vault  # noqa: PLC0415 - what is put off here
+
+        globals()["Vault"] = Vault
+        return Vault
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

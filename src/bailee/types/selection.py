@@ -2,10 +2,27 @@
 
 from dataclasses import dataclass, field
 
-from bailee.clock import iso
+from bailee.clock import to_datetime
 from bailee.errors import InputError
 from bailee.types.ids import RecordingId
 from bailee.types.kind import Kind
+
+_ALL = {
+    Kind.AUDIO: "all audio",
+    Kind.VIDEO: "all video",
+    Kind.IMAGE: "all images",
+    Kind.TRANSCRIPT: "all transcripts",
+    Kind.THUMBNAIL: "all thumbnails",
+    Kind.EMBEDDING: "all embeddings",
+    Kind.VOICEPRINT: "all voiceprints",
+    Kind.FACEPRINT: "all faceprints",
+    Kind.FACT: "all facts",
+    Kind.LOCATION: "all locations",
+    Kind.ANNOTATION: "all notes",
+    Kind.DATASET: "all data sets",
+    Kind.MODEL: "all models",
+    Kind.LABEL: "all names",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +69,32 @@ class Selection:
             )
 
     def sentence(self) -> str:
-        """What it says, to be read after a verb: “everything said by Leo on …”."""
+        """What it says, to be read after a verb: “everything of Leo on kitchen in home, from …”.
+
+        The same selection says the same everywhere, so times are UTC: receipts hold it to that.
+        """
+        whole = _ALL[self.kind] if self.kind else "everything"
         if self.recordings:
             many = len(self.recordings)
             named = self.recordings[0] if many == 1 else f"{many} recordings"
-            what = f"the {self.kind} of {named}" if self.kind else named
-            return f"{what} in {self.account}"
-        parts = [f"every {self.kind}" if self.kind else "everything"]
+            return f"{whole} of {named} in {self.account}"
+        parts = [whole]
         if self.person is not None:
             parts.append(f"of {self.person}")
         if self.device is not None:
             parts.append(f"on {self.device}")
-        if self.person is None and self.device is None:
-            parts.append(f"in {self.account}")
+        parts.append(f"in {self.account}")
+        if self.from_ms is not None and self.to_ms is not None:
+            return f"{' '.join(parts)}, from {_told(self.from_ms)} to {_told(self.to_ms)}"
         if self.from_ms is not None:
-            parts.append(f"from {iso(self.from_ms)}")
+            return f"{' '.join(parts)}, from {_told(self.from_ms)} on"
         if self.to_ms is not None:
-            parts.append(f"to {iso(self.to_ms)}")
+            return f"{' '.join(parts)}, up to {_told(self.to_ms)}"
         return " ".join(parts)
+
+
+def _told(at_ms: int) -> str:
+    """To the second where that is the whole of it: 2026-11-20 07:00:00.250 UTC."""
+    moment = to_datetime(at_ms)
+    thousandths = f".{at_ms % 1000:03}" if at_ms % 1000 else ""
+    return f"{moment:%Y-%m-%d %H:%M:%S}{thousandths} UTC"
