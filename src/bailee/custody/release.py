@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from bailee.custody import entries
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
-from bailee.custody.view import living_artefact, lock_of, why_missing
+from bailee.custody.view import lock_of, why_missing
 from bailee.errors import DeniedError, InputError, UnknownError
 from bailee.seal import Opener, unwrap
 from bailee.store.database import AnyRow
-from bailee.store.ring import DAYS_STREAM
+from bailee.store.ring import DAYS_STREAM, covered
 from bailee.store.tables import account, artefact, recording, source, state
 from bailee.types.decide import Access, Decision
 from bailee.types.ids import AccountId, ArtefactId, parse_id
@@ -25,6 +25,26 @@ from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+# Built once: building and keying a statement costs more than running it.
+_alive = sa.select(artefact).where(
+    artefact.c.due_day >= sa.bindparam("today"), covered(artefact.c.stream_id, artefact.c.leaf)
+)
+_alive_by_id = _alive.where(artefact.c.id == sa.bindparam("id"))
+_alive_of_recording = _alive.join(source, source.c.artefact_id == artefact.c.id).where(
+    source.c.recording_id == sa.bindparam("id")
+)
+_artefact = sa.select(artefact).where(artefact.c.id == sa.bindparam("id"))
+_sources = (
+    sa.select(source.c.recording_id, source.c.stream_id, source.c.leaf, recording.c.end_ms)
+    .select_from(source.outerjoin(recording, recording.c.id == source.c.recording_id))
+    .where(source.c.artefact_id == sa.bindparam("id"))
+    .order_by(source.c.position)
+)
+_shared_account = (
+    sa.select(account.c.id).where(account.c.id == sa.bindparam("id")).with_for_update(read=True)
+)
+_state_epoch = sa.select(state.c.epoch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,28 +134,18 @@ def _choose(
 
 
 def _places(connection: sa.Connection, artefact_id: str) -> tuple[AnyRow, ...]:
-    columns = (source.c.recording_id, source.c.stream_id, source.c.leaf, recording.c.end_ms)
-    joined = source.outerjoin(recording, recording.c.id == source.c.recording_id)
-    rows = connection.execute(
-        sa.select(*columns)
-        .select_from(joined)
-        .where(source.c.artefact_id == artefact_id)
-        .order_by(source.c.position)
-    )
-    return tuple(rows)
+    return tuple(connection.execute(_sources, {"id": artefact_id}))
 
 
 def _pick(
     connection: sa.Connection, premises: Premises, opaque_id: str, kind: Kind | None
 ) -> AnyRow:
     """The artefact meant: by its own id, or of a recording, the first of its kinds."""
-    wanted = sa.select(artefact).where(*living_artefact(premises))
     if opaque_id.startswith("art_"):
-        wanted = wanted.where(artefact.c.id == parse_id(opaque_id, "art"))
+        wanted, known = _alive_by_id, parse_id(opaque_id, "art")
     else:
-        mine = source.c.recording_id == parse_id(opaque_id, "rec")
-        wanted = wanted.join(source, source.c.artefact_id == artefact.c.id).where(mine)
-    rows = connection.execute(wanted).all()
+        wanted, known = _alive_of_recording, parse_id(opaque_id, "rec")
+    rows = connection.execute(wanted, {"id": known, "today": premises.today()}).all()
     fitting = [row for row in rows if kind is None or row.kind == kind]
     if fitting:
         return min(fitting, key=lambda row: (_ORDER[Kind(row.kind)], row.leaf))
@@ -150,17 +160,12 @@ def _tell_release(
 ) -> tuple[bytes, int]:
     """Log the release and fetch its keys, with the account's lock shared: no erasure in between."""
     account_id = chosen.access.account_id
-    shared = connection.execute(
-        sa.select(account.c.id).where(account.c.id == account_id).with_for_update(read=True)
-    ).one_or_none()
-    fresh = connection.execute(
-        sa.select(artefact).where(artefact.c.id == chosen.row.id)
-    ).one_or_none()
+    shared = connection.execute(_shared_account, {"id": account_id}).one_or_none()
+    # Read again, since `retain` may have wrapped its DEK anew; its sources never change.
+    fresh = connection.execute(_artefact, {"id": chosen.row.id}).one_or_none()
     if shared is None or fresh is None:
         raise why_missing(connection, chosen.row.id)
-    finder = KeyFinder(connection, premises.ring)
-    lock = lock_of(fresh, _places(connection, fresh.id))
-    kek = finder.kek(lock)
+    kek = KeyFinder(connection, premises.ring).kek(lock_of(fresh, chosen.places))
     if kek is None:
         raise why_missing(connection, chosen.row.id)
     entries.append(
@@ -171,7 +176,7 @@ def _tell_release(
 
 def _epoch(connection: sa.Connection) -> int:
     """It has not moved: nothing was erased or let expire since, anywhere."""
-    return int(connection.execute(sa.select(state.c.epoch)).scalar_one())
+    return int(connection.execute(_state_epoch).scalar_one())
 
 
 def _entry(connection: sa.Connection, premises: Premises, chosen: _Chosen) -> dict[str, object]:
