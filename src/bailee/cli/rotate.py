@@ -30,7 +30,7 @@ def rotate(desk: Desk, detach: tuple[str, ...]) -> None:
     """
     with opened(desk) as vault:
         for place in detach:
-            vault.detach(_named(vault, place))
+            _give_up(vault, place)
         done = vault.rotate()
     desk.answer(
         {
@@ -48,6 +48,15 @@ def rotate(desk: Desk, detach: tuple[str, ...]) -> None:
     )
 
 
-def _named(vault: Vault, place: str) -> str:
-    """As the vault calls it: by its whole path."""
-    return place if place in vault.config.root_stores else str(Path(place).absolute())
+def _give_up(vault: Vault, place: str) -> None:
+    """A root store or a backup, by its whole path.
+
+    Raises:
+        UnknownError: It is neither.
+    """
+    path = Path(place).absolute()
+    known = {place, str(path)}.intersection(vault.config.root_stores)
+    if known:
+        vault.detach(known.pop())
+    else:
+        vault.forget_backup(path)

@@ -60,9 +60,20 @@ def _generation(connection: sa.Connection) -> int:
 
 
 def _require_all(premises: Premises) -> None:
+    """Before the new root is made: whoever gets a fresh ring at the end must be there."""
     for away in premises.roots.unreachable():
         raise ReplicaUnreachableError(away, "it is not there")
+    for folder in _backups(premises):
+        if not folder.is_dir():
+            raise ReplicaUnreachableError(str(folder), "the backup's folder is not there")
     premises.roots.heal()
+
+
+def _backups(premises: Premises) -> list[Path]:
+    return [
+        Path(each)
+        for each in premises.database.read(lambda c: c.scalars(sa.select(place.c.path)).all())
+    ]
 
 
 def _renew(premises: Premises, generation: int) -> int:
@@ -103,9 +114,9 @@ def keep_ring(premises: Premises, generation: int, root: bytes) -> int:
         premises.roots.write_ring_all(generation, draft)
         for store in premises.roots.stores:
             verify_ring(store.ring_path(generation), root)
-        for folder in premises.database.read(lambda c: c.scalars(sa.select(place.c.path)).all()):
-            put_ring(draft, Path(folder), generation)
-            verify_ring(ring_in(Path(folder), generation), root)
+        for folder in _backups(premises):
+            put_ring(draft, folder, generation)
+            verify_ring(ring_in(folder, generation), root)
     finally:
         files.discard(draft)
     return epoch

@@ -4,6 +4,7 @@ An older copy of the folder learns here what was forgotten since: the ring from 
 the root, the erasures since then from the journal. What a crash left half done is driven on.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -135,7 +136,8 @@ def resume(premises: Premises) -> None:
     reassign.cut_moved(premises)
     cleanup.finish_open(premises)
     if rotate.is_open(premises) and not premises.roots.unreachable():
-        with premises.database.exclusively("rotate"):
+        # What is away or full holds the rotation up, and the next one says so; not the vault.
+        with suppress(UnavailableError), premises.database.exclusively("rotate"):
             if rotate.is_open(premises):
                 rotate.complete(premises)
 
