@@ -225,7 +225,10 @@ class Database:
         try:
             with self._writer.begin() as connection:
                 for job in batch:
-                    self._run(connection, job)
+                    if len(batch) == 1:
+                        job.value = job.work(connection)  # its failure is the transaction's own
+                    else:
+                        self._run(connection, job)
                     _require_transaction(connection)
         except BaseException as error:  # noqa: BLE001 - every waiter is told, then each raises it
             for job in batch:
