@@ -12,6 +12,7 @@ from bailee.custody.acts import (
     CutRuns,
     CutSpan,
     Drop,
+    LiftHold,
     dropped_streams,
     streams_of,
 )
@@ -45,10 +46,11 @@ def _reached(act: Act, table: sa.Table) -> sa.ColumnElement[bool]:
         case Drop():
             return table.c.stream_id.in_(dropped_streams(act))
         case CutLeaves():
-            return _in_runs([(stream, leaf, leaf) for stream, leaf in act.leaves], table)
+            # One list, not one condition each: SQLite nests those, a thousand deep at most.
+            return sa.tuple_(table.c.stream_id, table.c.leaf).in_(act.leaves)
         case CutRuns():
             return _in_runs(act.runs, table)
-        case CutDays():
+        case CutDays() | LiftHold():
             return sa.false()
 
 
