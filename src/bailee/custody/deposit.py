@@ -6,6 +6,7 @@ most a content nobody refers to: an orphan that `fsck` collects. After it, every
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
 import sqlalchemy as sa
@@ -14,7 +15,13 @@ from bailee.clock import iso
 from bailee.custody import address, entries
 from bailee.custody.premises import Premises
 from bailee.custody.record import SKEW_MS, Batch, Sealed
-from bailee.errors import BaileeError, InputError, LateArrivalError, UnavailableError
+from bailee.errors import (
+    BaileeError,
+    InputError,
+    LateArrivalError,
+    UnavailableError,
+    UnknownError,
+)
 from bailee.rules.retention import keep_days
 from bailee.seal import CHUNK_SIZE, new_key, seal_stream
 from bailee.types.ids import new_artefact_id
@@ -26,6 +33,8 @@ INLINE_SIZE = 4096
 """Contents up to this many bytes are kept sealed in their catalogue row: one sync instead of two."""
 TOGETHER = 500
 """How many deposits share a transaction at most."""
+_LAST_MS = 253_402_300_799_999
+"""The end of the year 9999, the last one that can be written as a date."""
 
 
 def deposit(premises: Premises, item: Deposit) -> Deposited:
@@ -62,10 +71,8 @@ def _deposit_batch(premises: Premises, items: Sequence[Deposit]) -> list[Deposit
         return _record_together(premises, items, sealed)
     except UnavailableError:
         raise  # it may have been stored all the same: an orphan, if it is one, is fsck's
-    except BaileeError as error:
+    except BaileeError:
         premises.content.delete([each.content_key for each in sealed if each.content_key])
-        if isinstance(error, LateArrivalError):
-            _log_refusal(premises, items[0])
         raise
 
 
@@ -84,10 +91,10 @@ def _check(premises: Premises, item: Deposit) -> None:
     now_ms = premises.now_ms()
     if item.captured_at_ms > now_ms + SKEW_MS:
         raise InputError(
-            f"It says it was captured on {iso(min(item.captured_at_ms, MAX_MS))}, which is yet to come.",
+            f"It says it was captured on {iso(min(item.captured_at_ms, _LAST_MS))}, which is yet to come.",
             hint="Set the device's clock right, or give --captured-at.",
         )
-    if item.captured_at_ms < 1 or item.duration_ms < 0:
+    if item.captured_at_ms < 1 or not 0 <= item.duration_ms <= MAX_MS - now_ms:
         raise InputError("Its capture time or duration is none.", hint="Give --captured-at.")
 
 
@@ -140,29 +147,43 @@ def _record_together(
     premises: Premises, items: Sequence[Deposit], sealed: Sequence[Sealed]
 ) -> list[Deposited]:
     """The one transaction: a crash before its commit leaves orphans, after it an acknowledgement."""
+    late: list[Deposit] = []
 
     def work(connection: sa.Connection) -> tuple[Batch, list[Deposited]]:
         batch = Batch(connection, premises, items)
         for item, seal in zip(items, sealed, strict=True):
-            batch.add(item, seal)
+            try:
+                batch.add(item, seal)
+            except LateArrivalError:
+                late.append(item)
+                raise
         return batch, batch.write()
 
-    batch, done = premises.database.write(work)
+    try:
+        batch, done = premises.database.write(work)
+    except LateArrivalError:
+        _log_refusal(premises, late[-1])
+        raise
     batch.remember()
     return done
 
 
 def _log_refusal(premises: Premises, item: Deposit) -> None:
-    """A refused late arrival leaves its entry, in a transaction of its own."""
+    """A refused late arrival leaves its entry, in a transaction of its own.
+
+    Whose account was erased has none: the entry is the vault's then, and names nobody.
+    """
 
     def work(connection: sa.Connection) -> None:
-        account_id = address.find_account(connection, premises, item.account)
+        account_id = None
+        with suppress(UnknownError):
+            account_id = address.find_account(connection, premises, item.account)
         entries.append(
             connection,
             premises,
             "refusal",
-            account_id,
-            account=entries.tag(connection, premises, account_id),
+            account_id or entries.VAULT,
+            account=account_id and entries.tag(connection, premises, account_id),
             verb="deposit",
             why="late",
             kind=item.kind,

@@ -278,7 +278,7 @@ class Batch:
         rows = {row.id: row for row in self.connection.execute(_sources_of(item, account_id))}
         for recording_id in item.derived_from:
             if recording_id not in rows:
-                raise why_missing(self.connection, recording_id)
+                raise why_missing(self.connection, recording_id, account_id)
         return tuple(_source(rows[each]) for each in dict.fromkeys(item.derived_from))
 
     # -- writing --------------------------------------------------------------------------
