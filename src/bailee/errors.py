@@ -95,7 +95,7 @@ class ClockStepError(ConflictError):
         self.would_go = would_go
         super().__init__(
             f"Refused: this would let {days} days expire at once (policy allows {allowed_days}) "
-            f"and end {would_go} recordings.",
+            f"and end {would_go} recording{'' if would_go == 1 else 's'}.",
             hint=f"If the clock is right, repeat with `--confirm {would_go}`.",
         )
 
