@@ -31,7 +31,7 @@ def write_copy(source: sa.Connection, path: Path, tables: Sequence[sa.Table]) ->
         with engine.connect() as target:
             target.exec_driver_sql("PRAGMA synchronous=FULL")
             target.exec_driver_sql("PRAGMA journal_mode=DELETE")
-            metadata.create_all(target, tables=list(tables))
+            metadata.create_all(target, tables=list(tables), checkfirst=False)
             for table in tables:
                 _pour(source, target, table)
             target.commit()
@@ -48,14 +48,31 @@ def read_copy(path: Path, target: sa.Connection, tables: Sequence[sa.Table]) -> 
                 target.execute(sa.delete(table))
             for table in tables:
                 _pour(source, target, table)
+                _count_on(target, table)
     finally:
         engine.dispose()
 
 
+def _count_on(target: sa.Connection, table: sa.Table) -> None:
+    """Let PostgreSQL number new rows after those copied; SQLite looks for the highest by itself."""
+    column = table.autoincrement_column
+    if target.dialect.name == "postgresql" and column is not None:
+        counter = sa.func.pg_get_serial_sequence(table.name, column.name)
+        highest = sa.func.coalesce(sa.func.max(column), 1)
+        target.execute(sa.select(sa.func.setval(counter, highest)).select_from(table))
+
+
 def _pour(source: sa.Connection, target: sa.Connection, table: sa.Table) -> None:
-    rows = source.execution_options(yield_per=_AT_ONCE).execute(sa.select(table))
-    for part in rows.mappings().partitions():
-        target.execute(sa.insert(table), [dict(row) for row in part])
+    """Copy rows as the drivers see them: every column is kept alike in both databases."""
+    names = table.columns.keys()
+    read = str(sa.select(table).compile(dialect=source.dialect))
+    fill = sa.insert(table).compile(dialect=target.dialect, column_keys=names)
+    rows = source.execution_options(yield_per=_AT_ONCE).exec_driver_sql(read)
+    for part in rows.partitions():
+        if fill.positional:
+            target.exec_driver_sql(str(fill), [tuple(row) for row in part])
+        else:
+            target.exec_driver_sql(str(fill), [dict(zip(names, row, strict=True)) for row in part])
 
 
 def verify_ring(path: Path, root: bytes) -> int:
