@@ -27,11 +27,14 @@ _NEXT = {
 """What to type next, where an error's own hint names no command."""
 
 
+class UnreadError(Exception):
+    """Whoever read the output went away."""
+
+
 def ended(desk: Desk, args: Sequence[str] | None, run: Callable[[], Any]) -> int:
     """Run a command line to its end; the exit code. Nothing but `SystemExit` passes."""
     try:
         code = run()
-        sys.stdout.flush()
     except Exception as error:  # noqa: BLE001 - the last door: whatever it is becomes a sentence
         return _failed(desk, args, error)
     except KeyboardInterrupt:
@@ -42,7 +45,7 @@ def ended(desk: Desk, args: Sequence[str] | None, run: Callable[[], Any]) -> int
 def _failed(desk: Desk, args: Sequence[str] | None, error: Exception) -> int:
     if isinstance(error, click.Abort):
         return _stopped(desk)
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, UnreadError | BrokenPipeError):
         return _unread()
     if os.environ.get("BAILEE_DEBUG") == "1":
         traceback.print_exception(error)
@@ -103,7 +106,7 @@ def _words(desk: Desk, error: Exception) -> tuple[str, str]:
 
 
 def _with_command(desk: Desk, hint: str, code: int) -> str:
-    if "`" in hint:
+    if "`bailee" in hint:
         return hint
     return f"{hint} {_NEXT.get(code, _NEXT[2]).format(command=desk.command)}".strip()
 

@@ -4,13 +4,14 @@ import difflib
 import importlib
 import inspect
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from bailee.cli.desk import Desk
-from bailee.cli.ends import ended
+from bailee.cli.ends import UnreadError, ended
 
 _MEANT = {
     "add": "deposit",
@@ -74,6 +75,15 @@ class LazyGroup(click.Group):
         near = difflib.get_close_matches(word, self._places, n=1)
         meant = _MEANT.get(word, near[0] if near else "")
         return f" Did you mean `bailee {meant}`?" if meant else ""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that went away is told from other errors before click sees it."""
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise UnreadError from error
+        return answer
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
