@@ -17,6 +17,7 @@ import release
 import report
 import rotate
 import scatter
+import slow
 import video
 from harness import Part
 from place import Place, Size
@@ -45,15 +46,18 @@ def main(words: Sequence[str] | None = None) -> None:
             sys.exit(f"{asked.dir} is in memory, where a sync costs nothing: give --dir.")
         facts = machine.describe(folder, postgres=place.postgres_version())
         parts = [part for name in asked.only for part in _run(name, place)]
+        slower = [] if asked.as_is else _slower(asked, folder)
     finally:
         place.close()
         shutil.rmtree(folder, ignore_errors=True)
     print("\n".join(f"{what}: {much}" for what, much in facts))
     print(report.terminal(parts))
+    if slower:
+        print(f"\nAs if each sync took {slow.SYNC_MS:g} ms longer\n{report.terminal(slower)}")
     if asked.json:
         asked.json.write_text(json.dumps([part.as_json() for part in parts], indent=1))
     if asked.size == "full" and len(asked.only) == len(PARTS):
-        DOCUMENT.write_text(report.document(parts, facts), encoding="utf-8")
+        DOCUMENT.write_text(report.document(parts, slower, facts), encoding="utf-8")
         print(f"\nWritten: {DOCUMENT.relative_to(ROOT)}")
 
 
@@ -65,12 +69,20 @@ def _run(name: str, place: Place) -> list[Part]:
     return parts
 
 
+def _slower(asked: argparse.Namespace, folder: Path) -> list[Part]:
+    """The same on a disk as slow as the aims were set for."""
+    size = "tiny" if asked.size == "tiny" else "small"
+    _say(f"once more, each sync {slow.SYNC_MS:g} ms longer")
+    return slow.run_slowly(Path(__file__), asked.only, size=size, folder=folder)
+
+
 def _parse(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", type=_names, default=list(PARTS), metavar=",".join(PARTS))
     parser.add_argument("--size", choices=("tiny", "small", "full"), default="full")
     parser.add_argument("--dir", default="/var/tmp", help="a folder on the disk to measure")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
+    parser.add_argument("--as-is", action="store_true", help="not again with slower syncs")
     return parser.parse_args(words)
 
 
