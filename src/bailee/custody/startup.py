@@ -34,22 +34,30 @@ def adopt_ring(database: Database, roots: RootStores, vault_id: bytes) -> bool:
         RootMissingError: No root store has the root of this ring, nor a ring for its root.
         UnavailableError: The database is not there, or another vault's, or of another version.
     """
-    generation = _generation(database, vault_id)
+    generation, epoch = _age(database, vault_id)
     live = [root.generation for store in roots.stores for root in _live(store)]
-    if generation in live:
+    newer = sorted({each for each in live if each > generation}, reverse=True)
+    # A rotation that died after it truncated the journals left both roots: what those records
+    # forgot is in the newer ring alone.
+    if generation in live and not (newer and roots.merge_journal().base_epoch > epoch):
         return False
-    newer = [each for each in live if each > generation]
     if not newer:
         raise RootMissingError(f"no root of generation {generation} in {_places(roots)}")
-    newest = max(newer)
+    # A rotation that died early left a root on which no ring hangs: the one before it counts.
+    if any(_take_ring(database, roots, each) for each in newer):
+        return True
+    raise RootMissingError(
+        f"the root is of generation {newer[0]}, this folder of {generation}, and no ring of "
+        f"generation {newer[0]} is kept in {_places(roots)}"
+    )
+
+
+def _take_ring(database: Database, roots: RootStores, generation: int) -> bool:
     try:
-        path = roots.find_ring(newest)
-    except UnknownError as error:
-        raise RootMissingError(
-            f"the root is of generation {newest}, this folder of {generation}, and no ring of "
-            f"generation {newest} is kept in {_places(roots)}"
-        ) from error
-    verify_ring(path, roots.find(newest))
+        path = roots.find_ring(generation)
+    except UnknownError:
+        return False
+    verify_ring(path, roots.find(generation))
     database.write(lambda connection: _adopt(connection, path))
     return True
 
@@ -63,7 +71,8 @@ def _adopt(connection: sa.Connection, path: Path) -> None:
     cleanup.drop_nameless(connection)
 
 
-def _generation(database: Database, vault_id: bytes) -> int:
+def _age(database: Database, vault_id: bytes) -> tuple[int, int]:
+    """The generation of the ring in the database, and how many erasures it knows."""
     if not database.has_tables():
         raise UnavailableError(
             "The catalogue of this vault is not there.",
@@ -79,7 +88,7 @@ def _generation(database: Database, vault_id: bytes) -> int:
             f"The database is of version {row.schema_version}; this bailee knows {SCHEMA_VERSION}.",
             hint="Open it with the bailee that wrote it.",
         )
-    return int(row.generation)
+    return int(row.generation), int(row.epoch)
 
 
 def _live(store: RootStore) -> tuple[Root, ...]:
@@ -111,7 +120,9 @@ def recover(premises: Premises, *, adopted: bool) -> None:
 
 def _bring_up_stores(premises: Premises) -> None:
     """A store that is behind the database (itself from a backup) begins again at its epoch."""
-    epoch = premises.database.read(lambda c: int(c.execute(sa.select(state.c.epoch)).scalar_one()))
+    row = premises.database.read(lambda c: c.execute(sa.select(state)).one())
+    epoch, generation = int(row.epoch), int(row.generation)
+    premises.roots.clear_torn(generation)
     if premises.roots.merge_journal().epoch < epoch:
         premises.roots.truncate_all(epoch)
     premises.roots.heal()
