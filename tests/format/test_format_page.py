@@ -7,6 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 
+from bailee.custody import acts
 from bailee.seal import seal_stream
 from bailee.store.tables import metadata
 from format import second, second_log, vectors
@@ -53,6 +54,15 @@ def test_page_tells_the_ring_apart() -> None:
     ring = re.findall(r"#### `(\w+)`\n\n[^#|]*Part of the ring", PAGE)
     marked = [each.name for each in metadata.tables.values() if each.info.get("ring")]
     assert sorted(ring) == sorted(marked)
+
+
+def test_page_has_every_act() -> None:
+    """Every act a journal may hold is in its table, with each of its fields."""
+    told = dict(re.findall(r"^\| `([A-Z]\w+)` \| (.+?) \| ", PAGE, re.MULTILINE))
+    fields = {name: re.findall(r"`([a-z]\w+)`", cell) for name, cell in told.items()}
+    for name, act in acts._TYPES.items():
+        assert set(act.__slots__) <= set(fields[name]), name
+    assert set(told) == set(acts._TYPES)
 
 
 def test_leaf() -> None:
