@@ -50,6 +50,17 @@ def _erased_tag(opaque_id: str) -> str:
     return sha256(f"bailee/erased/v1/{opaque_id}".encode()).hexdigest()[:32]
 
 
+def parts_of(connection: sa.Connection, premises: Premises, stream_id: int) -> tuple[str, str]:
+    """The person and the device of a stream; an empty id where it has none."""
+    parts = premises.stream_parts.get(stream_id)
+    if parts is None:
+        row = connection.execute(
+            sa.select(stream.c.person_id, stream.c.device_id).where(stream.c.id == stream_id)
+        ).one()
+        parts = premises.stream_parts[stream_id] = (row.person_id, row.device_id)
+    return parts
+
+
 def address(
     connection: sa.Connection,
     premises: Premises,
@@ -59,12 +70,7 @@ def address(
     end_ms: int | None = None,
 ) -> list[str | int]:
     """An address as entries write it: person and device tag, begin, end, sequence."""
-    parts = premises.stream_parts.get(stream_id)
-    if parts is None:
-        row = connection.execute(
-            sa.select(stream.c.person_id, stream.c.device_id).where(stream.c.id == stream_id)
-        ).one()
-        parts = premises.stream_parts[stream_id] = (row.person_id, row.device_id)
+    parts = parts_of(connection, premises, stream_id)
     begin_ms = moment_of(leaf)
     return [
         tag(connection, premises, parts[0]),

@@ -52,7 +52,7 @@ from bailee.store.ledger import FolderLedger, Log
 from bailee.store.ring import Ring
 from bailee.store.roots import FileRootStore, RootStores
 from bailee.tlog import Checkpoint, Signer
-from bailee.types.decide import Decide
+from bailee.types.decide import Decide, Principal
 from bailee.types.erasure import Erasure, Plan
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
@@ -199,7 +199,7 @@ class Vault:
         *,
         purpose: Purpose,
         kind: Kind | None = None,
-        principal: str = OWNER,
+        principal: Principal = OWNER,
         begin: int = 0,
         end: int | None = None,
     ) -> Released:
