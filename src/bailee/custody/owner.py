@@ -4,12 +4,17 @@ from bailee.types.decide import OPERATOR, Access, Decision, Principal, Verb
 from bailee.types.purpose import Purpose
 
 OWNER: Principal = OPERATOR
-_PURPOSES = frozenset({Purpose.OWNER_VIEW, Purpose.EXPORT})
-_VERBS = frozenset({Verb.VIEW, Verb.HEAR, Verb.DOWNLOAD})
+_ALLOWED = frozenset(
+    {
+        (Verb.VIEW, Purpose.OWNER_VIEW),
+        (Verb.HEAR, Purpose.OWNER_VIEW),
+        (Verb.DOWNLOAD, Purpose.EXPORT),
+    }
+)
 
 
 def decide_owner(access: Access) -> Decision:
     """Default deny: the owner, to view or to export, and nobody and nothing else."""
-    asked = access.principal == OWNER and access.verb in _VERBS and access.purpose in _PURPOSES
-    policy = "owner-may-view-and-export" if asked else "default-deny"
-    return Decision(allowed=asked, policy=policy, policies=(policy,))
+    allowed = access.principal == OWNER and (access.verb, access.purpose) in _ALLOWED
+    policy = "owner-may-view-and-export" if allowed else "default-deny"
+    return Decision(allowed=allowed, policy=policy, policies=(policy,))

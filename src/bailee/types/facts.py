@@ -36,6 +36,9 @@ class DeviceSort(StrEnum):
 class FactSheet:
     """Everything the gate knows about one request. What is left out is what opens least.
 
+    Where the account as a whole is asked for (`Access.person_id` is None) there is no subject: none
+    of the four ``subject_is_…`` is true, and `consents` is `Scope.USE`.
+
     Attributes:
         now_ms: The time of the decision; milliseconds since the epoch, UTC.
         belongs: The principal is of this account *now*: a person with a role in it; a device
@@ -56,8 +59,7 @@ class FactSheet:
         subject_is_child: The subject is a child, whoever asks.
         subject_is_self: The subject is who asks.
         subject_is_ward: Who asks is a parent or guardian of the subject, verified as such.
-        subject_is_shared: The subject is nobody in particular: a place, an unknown speaker. False
-            too where the whole account is asked for.
+        subject_is_shared: The subject is nobody in particular: a place, an unknown speaker.
         device: The sort of device it was, or would be, recorded with.
         held: A legal hold covers it.
         end_to_end: The account's outer key is the household's alone (R-26).
