@@ -21,7 +21,8 @@ from bailee.errors import ConflictError, UnknownError
 from bailee.store import files
 from bailee.store.content import ContentStore, open_content
 from bailee.store.copies import verify_ring, write_copy
-from bailee.store.tables import CATALOG_TABLES, RING_TABLES, artefact, place, state
+from bailee.store.rooms import KEPT_TABLES
+from bailee.store.tables import RING_TABLES, artefact, place, state
 
 MANIFEST = "backup.json"
 CATALOG = "catalog.copy.sqlite"
@@ -114,7 +115,7 @@ def _copy_rows(premises: Premises, directory: Path) -> int:
 
     def work(connection: sa.Connection) -> int:
         write_copy(connection, ring, RING_TABLES)
-        write_copy(connection, catalog, CATALOG_TABLES)
+        write_copy(connection, catalog, KEPT_TABLES)
         return int(connection.execute(sa.select(state.c.generation)).scalar_one())
 
     generation = premises.database.read(work)

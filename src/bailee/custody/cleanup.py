@@ -17,11 +17,13 @@ from bailee.custody import entries
 from bailee.custody.acts import Drop, dropped_streams, load_acts
 from bailee.custody.address import lock_account
 from bailee.custody.hold import is_held
+from bailee.custody.loss import note_losses
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.reach import artefacts_of_recordings, reached
 from bailee.errors import EvidenceError, UnavailableError
 from bailee.store.database import AnyRow
 from bailee.store.ring import uncovered
+from bailee.store.rooms import drop_ownerless, forget_owners, is_known
 from bailee.store.tables import (
     account,
     artefact,
@@ -128,7 +130,7 @@ def _is_idle(table: sa.Table) -> sa.ColumnElement[bool]:
         mine = mine.where(recording.c.person_id == table.c.id)
     if table is device:
         mine = mine.where(recording.c.device_id == table.c.id)
-    idle = [~named.exists(), ~mine.exists()]
+    idle = [~named.exists(), ~mine.exists(), ~is_known(table.c.id)]
     if table is account:  # members first
         idle += [
             ~sa.select(sa.literal(1)).where(part.c.account_id == account.c.id).exists()
@@ -157,6 +159,7 @@ def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str)
             ).all()
             premises.ring.drop_streams(connection, account_id, [StreamId(each) for each in streams])
             premises.ring.drop_secrets(connection, account_id, idle)
+            forget_owners(connection, idle)
             connection.execute(sa.delete(stream).where(stream.c.id.in_(streams)))
             connection.execute(sa.delete(table).where(table.c.id.in_(idle)))
 
@@ -182,6 +185,7 @@ def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> in
         .limit(BATCH)
     )
     ids = set(connection.scalars(below)) | set(connection.scalars(beside))
+    note_losses(connection, acts, ids, erasure_id)
     kinds = _remove_artefacts(connection, premises, ids, erasure_id)
     empty = (
         sa.select(recording.c.id, recording.c.account_id)
@@ -389,6 +393,7 @@ def drop_nameless(connection: sa.Connection) -> None:
             )
         )
     connection.execute(sa.delete(account).where(account.c.id.not_in(alive)))
+    drop_ownerless(connection)
 
 
 def _sweep_batch(connection: sa.Connection, premises: Premises) -> int:

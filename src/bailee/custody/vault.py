@@ -34,6 +34,7 @@ from bailee.custody import (
 )
 from bailee.custody.backup import BackedUp
 from bailee.custody.config import Config, read_config, write_config
+from bailee.custody.desk import Desk
 from bailee.custody.erase import Asked
 from bailee.custody.expire import Expired
 from bailee.custody.found import LEDGER_SECRET, content_url, found, open_database
@@ -174,6 +175,10 @@ class Vault:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def desk(self) -> Desk:
+        """Where the rooms above custody write rows of their own, sealed values and entries."""
+        return Desk(self._premises)
 
     # -- keeping and showing --------------------------------------------------------------
 
