@@ -9,8 +9,7 @@ who is told to wait, or whose sign-in cannot be done at once for another reason 
 
 import random
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bailee.identity.entering import Entered
@@ -18,6 +17,7 @@ from bailee.identity.errors import SignInError, TogetherError, TooManyError
 from bailee.types.sign_in import Client, Door, SignInEvent
 from identity.parts_for_tests import Someone, World
 
+Act = Callable[[], None]
 _DOORS = tuple(Door)
 
 
@@ -30,7 +30,6 @@ class Size:
     addresses: int
     honest: int
     lasts_ms: int = 3_600_000
-    threads: int = 1
 
 
 @dataclass(kw_only=True)
@@ -81,13 +80,13 @@ class Drill:
 
     def run(self) -> Outcome:
         """All of it, in the order of its moments."""
-        begin_ms = self._world.clock.now_ms()
-        with ThreadPoolExecutor(self._size.threads) as pool:
-            for chunk in self._moments():
-                at_ms = max(begin_ms + chunk[0][0], self._world.clock.now_ms())
-                self._world.clock.at_ms = at_ms
-                list(pool.map(lambda each: each[1](), chunk))
-                self._world.identity.sweep() if self._random.random() < 0.02 else None
+        begin_ms = swept_ms = self._world.clock.now_ms()
+        for at_ms, act in self._moments():
+            self._world.clock.at_ms = max(begin_ms + at_ms, self._world.clock.now_ms())
+            act()
+            if self._world.clock.now_ms() - swept_ms >= 60_000:
+                swept_ms = self._world.clock.now_ms()
+                self._world.identity.sweep()
         self._world.clock.advance(ms=600_000)
         self._world.identity.sweep()
         told = {
@@ -103,8 +102,8 @@ class Drill:
             argon2=self._world.hasher.work.count("verify"),
         )
 
-    def _moments(self) -> Iterator[list[tuple[int, object]]]:
-        """What happens when, in chunks that happen at once."""
+    def _moments(self) -> list[tuple[int, Act]]:
+        """What happens, and how long after the beginning, in order."""
         size, rng = self._size, self._random
         pairs = [(victim.name, victim.password) for victim in self._victims]
         pairs += [
@@ -116,18 +115,16 @@ class Drill:
             pairs[-1 - each] = (person.name, "a password of elsewhere")
         rng.shuffle(pairs)
         hosts = addresses_of(size.addresses)
-        events: list[tuple[int, object]] = [
+        events: list[tuple[int, Act]] = [
             (rng.randrange(size.lasts_ms), self._bot(name, password, hosts[each % len(hosts)]))
             for each, (name, password) in enumerate(pairs)
         ]
         events += [
             (rng.randrange(size.lasts_ms), self._person(each, hosts)) for each in range(size.honest)
         ]
-        events.sort(key=lambda each: each[0])
-        step = size.threads
-        yield from (events[at : at + step] for at in range(0, len(events), step))
+        return sorted(events, key=lambda each: each[0])
 
-    def _bot(self, name: str, password: str, address: str) -> object:
+    def _bot(self, name: str, password: str, address: str) -> Act:
         client = Client(address=address, description="curl", door=self._random.choice(_DOORS))
         guesses = self._random.random() < 0.2
 
@@ -147,7 +144,7 @@ class Drill:
 
         return attempt
 
-    def _person(self, each: int, hosts: list[str]) -> object:
+    def _person(self, each: int, hosts: list[str]) -> Act:
         rng = self._random
         person = self._people[each % len(self._people)]
         known = rng.random() < 0.85
