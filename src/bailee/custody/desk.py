@@ -17,7 +17,7 @@ from bailee.custody import address, entries, labels
 from bailee.custody.premises import Premises
 from bailee.custody.sealed import OwnerSeal
 from bailee.errors import ConflictError, UnknownError
-from bailee.store.database import Database
+from bailee.store.database import AnyRow, Database
 from bailee.store.ring import covered
 from bailee.store.tables import account, artefact, device, hold, person, source, stream
 from bailee.store.tables import recording as recording_table
@@ -28,6 +28,16 @@ from bailee.types.sealed import SealFor
 from bailee.types.span import Span
 
 T = TypeVar("T")
+# Built once: building and keying a statement costs more than running it.
+_OF_ACCOUNT = {
+    table: sa.select(table.c.id).where(
+        table.c.id == sa.bindparam("part"), table.c.account_id == sa.bindparam("account")
+    )
+    for table in (person, device)
+}
+_STANDING = sa.select(hold).where(
+    hold.c.account_id == sa.bindparam("account"), hold.c.lifted_ms.is_(None)
+)
 
 
 class Transaction:
@@ -143,10 +153,10 @@ class Transaction:
         return self._has(device, account_id, device_id)
 
     def _has(self, table: sa.Table, account_id: str, part_id: str) -> bool:
-        wanted = sa.select(table.c.id).where(
-            table.c.id == part_id, table.c.account_id == account_id
+        return (
+            self.connection.scalar(_OF_ACCOUNT[table], {"part": part_id, "account": account_id})
+            is not None
         )
-        return self.connection.scalar(wanted) is not None
 
     # -- what is held ---------------------------------------------------------------------
 
@@ -160,19 +170,9 @@ class Transaction:
         span: Span | None,
     ) -> bool:
         """Whether a standing legal hold overlaps that; None stands for everything there is."""
-        wanted = sa.select(sa.literal(1)).where(
-            hold.c.account_id == account_id, hold.c.lifted_ms.is_(None)
-        )
-        for column, value in (
-            (hold.c.person_id, person_id),
-            (hold.c.device_id, device_id),
-            (hold.c.kind, kind),
-        ):
-            if value is not None:
-                wanted = wanted.where(sa.or_(column.is_(None), column == value))
-        if span is not None:
-            wanted = wanted.where(hold.c.begin_ms <= span.end_ms, hold.c.end_ms >= span.begin_ms)
-        return self.connection.scalar(wanted.limit(1)) is not None
+        rows = self.connection.execute(_STANDING, {"account": account_id})
+        asked = (person_id, device_id, kind)
+        return any(_reaches(row, asked, span) for row in rows)
 
     def address_of(self, artefact_id: str) -> tuple[Kind, list[str | int]]:
         """What kind an artefact is, and its address as entries write it.
@@ -229,6 +229,18 @@ class Transaction:
             )
             for row in rows
         }
+
+
+def _reaches(row: AnyRow, asked: tuple[str | None, ...], span: Span | None) -> bool:
+    """Whether a hold overlaps what is asked; None on either side stands for everything."""
+    holds = (row.person_id, row.device_id, row.kind)
+    apart = any(
+        None not in {mine, theirs} and mine != theirs
+        for mine, theirs in zip(holds, asked, strict=True)
+    )
+    if apart:
+        return False
+    return span is None or (row.begin_ms <= span.end_ms and row.end_ms >= span.begin_ms)
 
 
 class Desk:

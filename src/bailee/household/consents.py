@@ -27,6 +27,11 @@ from bailee.types.scope import Scope
 from bailee.types.selection import Selection
 
 _CONTEXT = "consent"
+_acts_of = (
+    sa.select(consent)
+    .where(consent.c.person_id == sa.bindparam("person"))
+    .order_by(consent.c.scope, consent.c.number)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,11 +190,7 @@ def scopes_in_force(t: Transaction, person_id: str, sort: PersonSort) -> frozens
     """
     if sort is PersonSort.UNKNOWN:
         return frozenset({Scope.USE})  # nobody in particular: there is nobody to ask
-    rows = t.connection.execute(
-        sa.select(consent)
-        .where(consent.c.person_id == person_id)
-        .order_by(consent.c.scope, consent.c.number)
-    )
+    rows = t.connection.execute(_acts_of, {"person": person_id})
     last = {Scope(row.scope): row for row in rows}
     found = {scope for scope, row in last.items() if _counts(t, row, sort)}
     use = last.get(Scope.USE)

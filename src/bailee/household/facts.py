@@ -28,6 +28,32 @@ from bailee.types.scope import Scope
 from bailee.types.session_facts import SessionFacts, SessionSheet
 from bailee.types.span import MAX_MS, Span
 
+# Built once: building and keying a statement costs more than running it.
+_outer = sa.select(household.c.end_to_end).where(household.c.account_id == sa.bindparam("account"))
+_device_sort_of = sa.select(device_profile.c.sort).where(
+    device_profile.c.device_id == sa.bindparam("device")
+)
+_registered = sa.select(device_profile.c.sort).where(
+    device_profile.c.device_id == sa.bindparam("device"),
+    device_profile.c.account_id == sa.bindparam("account"),
+    device_profile.c.revoked_ms.is_(None),
+)
+_sort_of = sa.select(profile.c.sort).where(profile.c.person_id == sa.bindparam("person"))
+_belonging = sa.select(membership).where(
+    membership.c.person_id == sa.bindparam("person"),
+    membership.c.account_id == sa.bindparam("account"),
+    membership.c.joined_ms.is_not(None),
+    membership.c.ended_ms.is_(None),
+)
+_rights_of = sa.select(granted.c.permission).where(granted.c.person_id == sa.bindparam("person"))
+_live_link = sa.select(link).where(
+    link.c.id == sa.bindparam("link"),
+    link.c.account_id == sa.bindparam("account"),
+    link.c.artefact_id == sa.bindparam("artefact"),
+    link.c.revoked_ms.is_(None),
+    link.c.until_ms >= sa.bindparam("now_ms"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HouseholdFacts:
@@ -89,9 +115,7 @@ def _age_s(at_ms: int | None, now_ms: int) -> int | None:
 
 
 def _about_house(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
-    outer = t.connection.scalar(
-        sa.select(household.c.end_to_end).where(household.c.account_id == access.account_id)
-    )
+    outer = t.connection.scalar(_outer, {"account": access.account_id})
     held = t.is_held(
         access.account_id,
         person_id=access.person_id,
@@ -108,9 +132,7 @@ def _device_sort(t: Transaction, access: Access) -> DeviceSort:
         return DeviceSort.NONE
     if not t.has_device(access.account_id, access.device_id):
         raise UnknownError("There is no such device in the household.")
-    sort = t.connection.scalar(
-        sa.select(device_profile.c.sort).where(device_profile.c.device_id == access.device_id)
-    )
+    sort = t.connection.scalar(_device_sort_of, {"device": access.device_id})
     return DeviceSort.NONE if sort is None else DeviceSort(sort)
 
 
@@ -121,9 +143,7 @@ def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactShee
         return replace(sheet, subject_is_child=False, consents=use)
     if not t.has_person(access.account_id, access.person_id):
         raise UnknownError("There is no such person in the household.")
-    known = t.connection.scalar(
-        sa.select(profile.c.sort).where(profile.c.person_id == access.person_id)
-    )
+    known = t.connection.scalar(_sort_of, {"person": access.person_id})
     if known is None:
         return sheet
     sort = PersonSort(known)
@@ -143,22 +163,16 @@ def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactShee
 
 
 def _about_person(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
+    who = access.principal.id
     row = t.connection.execute(
-        sa.select(membership).where(
-            membership.c.person_id == access.principal.id,
-            membership.c.account_id == access.account_id,
-            membership.c.joined_ms.is_not(None),
-            membership.c.ended_ms.is_(None),
-        )
+        _belonging, {"person": who, "account": access.account_id}
     ).one_or_none()
-    if row is None or not t.has_person(access.account_id, access.principal.id):
+    if row is None or not t.has_person(access.account_id, who):
         return sheet
     until_ms = MAX_MS if row.until_ms is None else row.until_ms
     if t.now_ms > until_ms:
         return sheet
-    rights = t.connection.scalars(
-        sa.select(granted.c.permission).where(granted.c.person_id == access.principal.id)
-    )
+    rights = t.connection.scalars(_rights_of, {"person": who})
     return replace(
         sheet,
         belongs=True,
@@ -170,28 +184,21 @@ def _about_person(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet
 
 def _about_device(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
     """Registered there, not revoked."""
-    registered = t.connection.scalar(
-        sa.select(device_profile.c.sort).where(
-            device_profile.c.device_id == access.principal.id,
-            device_profile.c.account_id == access.account_id,
-            device_profile.c.revoked_ms.is_(None),
-        )
-    )
+    asked = {"device": access.principal.id, "account": access.account_id}
+    registered = t.connection.scalar(_registered, asked)
     there = registered is not None and t.has_device(access.account_id, access.principal.id)
     return replace(sheet, belongs=there)
 
 
 def _about_link(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
     """Made for this very artefact of this account, neither ended nor revoked."""
-    row = t.connection.execute(
-        sa.select(link).where(
-            link.c.id == access.principal.id,
-            link.c.account_id == access.account_id,
-            link.c.artefact_id == (access.artefact_id or ""),
-            link.c.revoked_ms.is_(None),
-            link.c.until_ms >= t.now_ms,
-        )
-    ).one_or_none()
+    asked = {
+        "link": access.principal.id,
+        "account": access.account_id,
+        "artefact": access.artefact_id or "",
+        "now_ms": t.now_ms,
+    }
+    row = t.connection.execute(_live_link, asked).one_or_none()
     if row is None:
         return sheet
     stay = Span(begin_ms=row.begin_ms, end_ms=row.until_ms)

@@ -13,6 +13,11 @@ from bailee.types.decide import Principal, PrincipalKind, Verb
 from bailee.types.household import PersonSort, Proof
 from bailee.types.ids import AccountId, PersonId
 
+_verified = sa.select(guardianship.c.verified_ms).where(
+    guardianship.c.person_id == sa.bindparam("child"),
+    guardianship.c.guardian_person_id == sa.bindparam("guardian"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Guardians:
@@ -121,8 +126,8 @@ class Guardians:
 
 def is_guardian(t: Transaction, child_id: str, guardian_id: str) -> bool:
     """Whether one is a verified guardian of the other, now."""
-    wanted = sa.select(guardianship.c.verified_ms).where(_pair(child_id, guardian_id))
-    return t.connection.scalar(wanted) is not None
+    pair = {"child": child_id, "guardian": guardian_id}
+    return t.connection.scalar(_verified, pair) is not None
 
 
 def _pair(child_id: str, guardian_id: str) -> sa.ColumnElement[bool]:
