@@ -117,6 +117,9 @@ class Batch:
         self._lateness.refuse(where, item.kind, span)
         stream_id = self._stream(where, item.kind)
         leaf = self._allocator.next_leaf(artefact, stream_id, span.begin_ms)
+        if len(sources) > 1:  # it may reach further than any one recording
+            length_ms = span.end_ms - span.begin_ms
+            self._longest[stream_id] = max(self._longest.get(stream_id, 0), length_ms)
         lock = Lock(
             artefact_id=sealed.artefact_id,
             kind=item.kind,
