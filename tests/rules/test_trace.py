@@ -138,7 +138,7 @@ FAULTS = {
     "founded-twice": [founded(), founded()],
     "begins-in-the-middle": [deposit()],
     "lifts-a-hold-that-does-not-stand": [
-        founded(), entry("lift", T0, account=HOME, hold="hld_aaaaaaaaaaaaaaaa"),
+        founded(), entry("lift", T0, account=HOME, hold="hld_aaaaaaaaaaaaaaaa", epoch=1),
     ],
     "a-day-lives-again": [
         founded(), entry("expire", T0, before=TODAY - 3, epoch=1), rotate(T0 + 1),

@@ -23,6 +23,8 @@ from bailee.store.tables import (
     erased_name,
     erasure,
     forgotten,
+    held,
+    hold,
     person,
     secret,
     state,
@@ -79,8 +81,15 @@ class CutDays:
     before: int
 
 
-Act = CutSpan | CutLeaves | CutRuns | Drop | CutDays
-_TYPES = {each.__name__: each for each in (CutSpan, CutLeaves, CutRuns, Drop, CutDays)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftHold:
+    """Let a legal hold end: its key goes, and what it alone kept goes with it."""
+
+    hold_id: str
+
+
+Act = CutSpan | CutLeaves | CutRuns | Drop | CutDays | LiftHold
+_TYPES = {each.__name__: each for each in (CutSpan, CutLeaves, CutRuns, Drop, CutDays, LiftHold)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +250,8 @@ def _apply_one(
             _drop(connection, premises, act)
         case CutDays():
             _cut_days(connection, premises, act)
+        case LiftHold():
+            _lift_hold(connection, premises, act, ordered.at_ms)
 
 
 def _cut_span(
@@ -331,4 +342,20 @@ def _cut_days(connection: sa.Connection, premises: Premises, act: CutDays) -> No
         sa.update(state)
         .where(state.c.expired_before < act.before)
         .values(expired_before=act.before)
+    )
+
+
+def _lift_hold(connection: sa.Connection, premises: Premises, act: LiftHold, at_ms: int) -> None:
+    """Clean-up goes on with what only this hold kept; its key ends with this generation."""
+    mine = sa.and_(hold.c.id == act.hold_id, hold.c.lifted_ms.is_(None))
+    account_id = connection.scalar(sa.select(hold.c.account_id).where(mine))
+    if account_id is None:
+        return
+    premises.ring.drop_secrets(connection, act.hold_id, [act.hold_id])
+    connection.execute(sa.delete(held).where(held.c.hold_id == act.hold_id))
+    connection.execute(sa.update(hold).where(mine).values(lifted_ms=at_ms))
+    connection.execute(
+        sa.update(erasure)
+        .where(erasure.c.account_id == account_id, erasure.c.held > 0)
+        .values(finished_ms=None, generation=sa.select(state.c.generation).scalar_subquery())
     )

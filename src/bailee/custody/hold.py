@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bailee.custody import entries
+from bailee.custody.acts import LiftHold, Ordered, apply, journal
 from bailee.custody.address import Address, lock_account
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
@@ -23,9 +24,9 @@ from bailee.custody.view import living_artefact, lock_of, sources_of
 from bailee.errors import ConflictError, InputError, UnknownError
 from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
-from bailee.store.tables import artefact, erasure, held, recording, source, state
+from bailee.store.tables import artefact, held, recording, source
 from bailee.store.tables import hold as hold_table
-from bailee.types.ids import ArtefactId, HoldId, new_hold_id, parse_id
+from bailee.types.ids import ArtefactId, HoldId, new_erasure_id, new_hold_id, parse_id
 from bailee.types.kind import Kind
 from bailee.types.selection import Selection
 from bailee.types.span import Span
@@ -216,19 +217,15 @@ def lift(premises: Premises, hold_id: str) -> Hold:
             sa.select(hold_table.c.account_id).where(hold_table.c.id == known)
         ).scalar_one()
         lock_account(connection, account_id)
-        premises.ring.drop_secrets(connection, known, [known])
-        connection.execute(sa.delete(held).where(held.c.hold_id == known))
-        connection.execute(
-            sa.update(hold_table)
-            .where(hold_table.c.id == known)
-            .values(lifted_ms=premises.now_ms())
+        at_ms = premises.now_ms()
+        ordered = Ordered(
+            erasure_id=new_erasure_id(),
+            account_id="",
+            at_ms=at_ms,
+            acts=(LiftHold(hold_id=known),),
         )
-        connection.execute(
-            sa.update(erasure)
-            .where(erasure.c.account_id == account_id, erasure.c.held > 0)
-            # Clean-up goes on with what only this hold kept, whose key ends with this generation.
-            .values(finished_ms=None, generation=sa.select(state.c.generation).scalar_subquery())
-        )
+        # As with an erasure: a crash after this is replayed, also by an older copy.
+        epoch = journal(connection, premises, ordered)
         entries.append(
             connection,
             premises,
@@ -236,11 +233,13 @@ def lift(premises: Premises, hold_id: str) -> Hold:
             account_id,
             account=entries.tag(connection, premises, account_id),
             hold=known,
+            epoch=epoch,
+            at=at_ms,
         )
-        return shown
+        apply(connection, premises, ordered, epoch)
+        return Hold(id=known, opened_ms=shown.opened_ms, lifted_ms=at_ms, held=shown.held)
 
-    shown = premises.database.write(work)
-    return Hold(id=known, opened_ms=shown.opened_ms, lifted_ms=premises.now_ms(), held=shown.held)
+    return premises.database.write(work)
 
 
 def standing(premises: Premises) -> list[Hold]:

@@ -5,6 +5,7 @@ What each verb promises stands in its own module.
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -127,13 +128,18 @@ class Vault:
     ) -> Self:
         home = home.absolute()
         config = read_config(home)
-        roots = _open_roots(config)
-        database = open_database(home, config)
-        adopted = startup.adopt_ring(database, roots, bytes.fromhex(config.vault_id))
-        premises = _open_premises(
-            home, config, database, roots, clock=clock or SystemClock(), decide=decide
-        )
-        startup.recover(premises, adopted=adopted or restored)
+        with ExitStack() as refused:
+            roots = _open_roots(config)
+            refused.callback(roots.close)
+            database = open_database(home, config)
+            refused.callback(database.close)
+            adopted = startup.adopt_ring(database, roots, bytes.fromhex(config.vault_id))
+            premises = _open_premises(
+                home, config, database, roots, clock=clock or SystemClock(), decide=decide
+            )
+            refused.callback(premises.content.close)
+            startup.recover(premises, adopted=adopted or restored)
+            refused.pop_all()
         return cls(home, config, premises)
 
     @classmethod

@@ -235,6 +235,8 @@ class Trace:
         self._holds.add(entry["hold"])
 
     def _on_lift(self, index: int, entry: Entry) -> None:
+        self._advance_epoch(index, entry["epoch"])
+        self._lost_keys(entry["at"])
         if entry["hold"] not in self._holds:
             self._problem(index, "a hold is lifted that does not stand")
         self._holds.discard(entry["hold"])

@@ -14,7 +14,7 @@ from bailee.errors import (
     RootMissingError,
     UnknownError,
 )
-from bailee.store.roots.contract import Journal, JournalRecord, RootStore
+from bailee.store.roots.contract import Journal, JournalRecord, RootStore, Slots
 
 T = TypeVar("T")
 
@@ -62,6 +62,14 @@ class RootStores:
             ReplicaUnreachableError: Names the store that may still hold it. Repeat when it is back.
         """
         self._all(lambda store: store.destroy(generation))
+
+    def clear_torn(self, present: int) -> tuple[str, ...]:
+        """End what a cut write or destruction left of a root, where the *present* one is whole.
+
+        A store whose own present root is torn keeps it: that is damage, and told by `fsck`.
+        Returns the places that could not be reached; repeat it when they are back.
+        """
+        return self._reachable(lambda store: _clear_torn(store, present))
 
     def find(self, generation: int) -> bytes:
         """The root of *generation*, from the first store that holds it.
@@ -177,6 +185,12 @@ class RootStores:
         if len(missed) == len(answers):
             raise next(answer for _, answer in answers if isinstance(answer, BaileeError))
         return missed
+
+
+def _clear_torn(store: RootStore, present: int) -> None:
+    slots = _attempt(store.read)
+    if isinstance(slots, Slots) and slots.torn and slots.find(present) is not None:
+        store.destroy(present + 1)  # which is not there: torn slots go with it
 
 
 def _attempt(act: Callable[[], T]) -> T | BaileeError:
