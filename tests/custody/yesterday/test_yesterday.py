@@ -63,7 +63,7 @@ def ways_and_ages() -> Iterator[ParameterSet]:
 
 
 on_either = pytest.mark.parametrize(
-    ("new_database", "way", "rotations"), ways_and_ages(), indirect=["new_database"]
+    ("new_database", "way", "rotations"), list(ways_and_ages()), indirect=["new_database"]
 )
 on_sqlite = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
 
