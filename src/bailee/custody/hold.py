@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bailee.custody import entries
-from bailee.custody.acts import LiftHold, Ordered, apply, journal
+from bailee.custody.acts import LiftHold, Ordered, Told, order
 from bailee.custody.address import Address, lock_account
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
@@ -218,25 +218,16 @@ def lift(premises: Premises, hold_id: str) -> Hold:
         ).scalar_one()
         lock_account(connection, account_id)
         at_ms = premises.now_ms()
+        told = {"account": entries.tag(connection, premises, account_id), "hold": known}
         ordered = Ordered(
             erasure_id=new_erasure_id(),
             account_id="",
             at_ms=at_ms,
             acts=(LiftHold(hold_id=known),),
+            told=(Told(type="lift", account_id=account_id, fields=told),),
         )
-        # As with an erasure: a crash after this is replayed, also by an older copy.
-        epoch = journal(connection, premises, ordered)
-        entries.append(
-            connection,
-            premises,
-            "lift",
-            account_id,
-            account=entries.tag(connection, premises, account_id),
-            hold=known,
-            epoch=epoch,
-            at=at_ms,
-        )
-        apply(connection, premises, ordered, epoch)
+        # As with an erasure: a crash after its journal is replayed, also by an older copy.
+        order(connection, premises, ordered)
         return Hold(id=known, opened_ms=shown.opened_ms, lifted_ms=at_ms, held=shown.held)
 
     return premises.database.write(work)

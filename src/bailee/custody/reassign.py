@@ -14,7 +14,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from bailee.custody import address, cleanup, entries, hold, labels
-from bailee.custody.acts import CutLeaves, Ordered, apply, journal
+from bailee.custody.acts import CutLeaves, Ordered, Told, order
 from bailee.custody.address import Address, lock_account
 from bailee.custody.keys import KeyFinder, Lock, Place
 from bailee.custody.leaves import Allocator, Lateness
@@ -270,29 +270,23 @@ def _cut(connection: sa.Connection, premises: Premises, row: AnyRow) -> None:
     if connection.execute(noted).one_or_none() is None:
         return  # another process was quicker
     leaves = tuple((stream_id, leaf) for stream_id, leaf in json.loads(row.leaves))
+    told: dict[str, object] = {
+        "account": entries.tag(connection, premises, row.account_id),
+        "erasure": row.erasure_id,
+        "whole": "",
+        "kind": None,
+        "scope": None,
+        "addresses": [entries.address(connection, premises, *each) for each in leaves],
+        "statement": "0" * 64,
+    }
     ordered = Ordered(
         erasure_id=row.erasure_id,
         account_id=row.account_id,
         at_ms=premises.now_ms(),
         acts=(CutLeaves(leaves=leaves),),
+        told=(Told(type="erase", account_id=row.account_id, fields=told),),
     )
-    epoch = journal(connection, premises, ordered)
-    told = entries.append(
-        connection,
-        premises,
-        "erase",
-        row.account_id,
-        account=entries.tag(connection, premises, row.account_id),
-        erasure=row.erasure_id,
-        epoch=epoch,
-        whole="",
-        kind=None,
-        scope=None,
-        addresses=[entries.address(connection, premises, *each) for each in leaves],
-        statement="0" * 64,
-        at=ordered.at_ms,
-    )
-    apply(connection, premises, ordered, epoch, request=told)
+    order(connection, premises, ordered)
     connection.execute(sa.delete(move).where(move.c.erasure_id == row.erasure_id))
     connection.execute(
         sa.update(erasure).where(erasure.c.id == row.erasure_id).values(recordings=1)
