@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bailee.clock import Clock, day_of
 from bailee.custody.address import NAMES_SECRET
 from bailee.custody.config import CONFIG, Config, write_config
-from bailee.errors import ConflictError
+from bailee.errors import ConflictError, InputError
 from bailee.keytree import Interval
 from bailee.rules import entries as vocabulary
 from bailee.store import files
@@ -44,8 +44,9 @@ def found(
 
     Raises:
         ConflictError: There is a vault, or something else, in the folder or a root store.
-        InputError: The database or content URL is none.
+        InputError: The database or content URL is none, or holds a password.
     """
+    refuse_password(database)
     _clear(home)
     vault_id = secrets.token_bytes(VAULT_ID_BYTES)
     config = Config(
@@ -122,6 +123,15 @@ def vault_in(database: Database) -> bytes | None:
 def _is_of(place: Path, vault_id: bytes) -> bool:
     root = place / "root"
     return not root.exists() or FileRootStore(place, vault_id).identity() == vault_id
+
+
+def refuse_password(url: str | None) -> None:
+    """`vault.json` holds no secrets, and the URL is kept there."""
+    if url and "://" in url and sa.make_url(url).password:
+        raise InputError(
+            "That database URL holds a password, which would be kept in the clear.",
+            hint="Leave it out, and give it by PGPASSWORD or in ~/.pgpass (libpq's ways).",
+        )
 
 
 def refuse_used(database: Database) -> None:

@@ -373,7 +373,7 @@ class Batch:
             fields["sources"] = [self._source_address(s) for s in first.sources]
             entries.append(self.connection, self.premises, "deposit", account_id, **fields)
             return
-        members = [json.dumps(self._address(each)).encode() for each in group]
+        members = sorted(json.dumps(self._address(each)).encode() for each in group)
         fields |= {
             "person": entries.tag(self.connection, self.premises, first.where.person_id),
             "device": entries.tag(self.connection, self.premises, first.where.device_id),
