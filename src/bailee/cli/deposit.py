@@ -61,7 +61,7 @@ def deposit(desk: Desk, paths: tuple[Path, ...], again: bool, **options: Any) ->
     found, skipped = _files(paths)
     desk.so_far = "Nothing was deposited."
     with opened(desk) as vault:
-        memory = Remembered(vault.home, day_of(desk.clock.now_ms()))
+        memory = Remembered(vault.home, day_of(desk.clock.now_ms()), vault.derived_key("deposits"))
         carrier = Carrier(vault, memory, said, again=again)
         try:
             with patience() as waiting, progress(desk, "Taking, files") as bar:

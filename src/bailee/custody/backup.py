@@ -103,8 +103,15 @@ def forget_place(premises: Premises, directory: Path) -> None:
     Raises:
         UnknownError: It is no backup of this vault.
     """
-    gone = sa.delete(place).where(place.c.path == str(directory.absolute()))
-    if not premises.database.write(lambda connection: connection.execute(gone).rowcount):
+
+    def work(connection: sa.Connection) -> int:
+        gone = sa.delete(place).where(place.c.path == str(directory.absolute()))
+        if not connection.execute(gone).rowcount:
+            return 0
+        stores = len(premises.roots.stores)
+        return entries.append(connection, premises, "detach", entries.VAULT, stores=stores)
+
+    if not premises.database.write(work):
         raise UnknownError(f"{directory} is no backup that gets fresh rings.")
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bailee.clock import Clock, SystemClock
 from bailee.custody import (
+    address,
     backup,
     cleanup,
     deposit,
@@ -323,6 +324,15 @@ class Vault:
     def scan(self, needles: Sequence[bytes], *, progress: Progress = no_progress) -> Findings:
         """Hunt plaintext or keys through every file of this vault."""
         return scan.scan(self._premises, self.config, needles, progress=progress)
+
+    def derived_key(self, use: str) -> bytes:
+        """A key of 32 bytes for a door's own notes: the same for the same *use*, gone with the root.
+
+        Notes made under it tell nothing to who has the folder alone.
+        """
+        return self._premises.database.read(
+            lambda connection: address.derived_key(connection, self._premises, use)
+        )
 
     def publish(self) -> int:
         """Bring the ledger up to the outbox; its size."""
