@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bailee.clock import DAY_MS
 from bailee.custody import entries
-from bailee.custody.acts import Drop, dropped_streams, load_acts
+from bailee.custody.acts import Drop, dropped_streams, keep_beginning, load_acts
 from bailee.custody.address import lock_account
 from bailee.custody.hold import is_held
 from bailee.custody.premises import Premises, Progress, no_progress
@@ -28,7 +28,9 @@ from bailee.store.tables import (
     debris,
     derivation,
     device,
+    erased_name,
     erasure,
+    forgotten,
     person,
     recording,
     secret,
@@ -67,7 +69,7 @@ def finish(premises: Premises, erasure_id: str, *, progress: Progress = no_progr
 
 
 def finish_open(premises: Premises) -> int:
-    """Drive on every erasure that was not finished, and the debris of expiries; how many."""
+    """Drive on every erasure that was not finished; how many."""
     unfinished = sa.select(erasure.c.id).where(erasure.c.finished_ms.is_(None))
     waiting = premises.database.read(lambda c: c.scalars(unfinished).all())
     for erasure_id in waiting:
@@ -77,14 +79,20 @@ def finish_open(premises: Premises) -> int:
 
 def finish_expired(premises: Premises, *, progress: Progress = no_progress) -> Counter[str]:
     """Take away what has expired; how many artefacts of each kind went."""
+    gone = clear_expired(premises, progress=progress)
+    premises.database.write(lambda connection: _forget_old_requests(connection, premises))
+    for account_id in premises.database.read(_nameless_accounts):
+        premises.database.write(partial(_retire_idle, premises=premises, account_id=account_id))
+    return gone
+
+
+def clear_expired(premises: Premises, *, progress: Progress = no_progress) -> Counter[str]:
+    """The rows and bytes of what is over: what a crash or an absent store left, too."""
     gone: Counter[str] = Counter()
     while went := premises.database.write(lambda c: _expired_batch(c, premises)):
         gone += went
         progress(gone.total(), 0)
     _delete_debris(premises, EXPIRED)
-    premises.database.write(lambda connection: _forget_old_requests(connection, premises))
-    for account_id in premises.database.read(_nameless_accounts):
-        premises.database.write(partial(_retire_idle, premises=premises, account_id=account_id))
     return gone
 
 
@@ -149,6 +157,7 @@ def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str)
             sa.select(table.c.id).where(whose == account_id, _is_idle(table))
         ).all()
         if idle:
+            _keep_beginnings(connection, table, account_id, idle)
             part = {person: stream.c.person_id, device: stream.c.device_id}.get(
                 table, stream.c.account_id
             )
@@ -159,6 +168,29 @@ def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str)
             premises.ring.drop_secrets(connection, account_id, idle)
             connection.execute(sa.delete(stream).where(stream.c.id.in_(streams)))
             connection.execute(sa.delete(table).where(table.c.id.in_(idle)))
+
+
+def _keep_beginnings(
+    connection: sa.Connection, table: sa.Table, account_id: str, idle: Sequence[str]
+) -> None:
+    """What bears such a name again begins after the last moment it had forgotten."""
+    scope = "" if table is account else account_id
+    for row in connection.execute(
+        sa.select(table.c.id, table.c.lookup).where(table.c.id.in_(idle))
+    ):
+        whose = {person: forgotten.c.person_id, device: forgotten.c.device_id}.get(
+            table, forgotten.c.account_id
+        )
+        ends = [
+            sa.select(sa.func.max(forgotten.c.end_ms)).where(
+                forgotten.c.account_id == account_id, whose == row.id
+            ),
+            # An account takes along what the names inside it had forgotten.
+            sa.select(sa.func.max(erased_name.c.erased_ms)).where(erased_name.c.scope == row.id),
+        ]
+        known = [each for each in map(connection.scalar, ends) if each is not None]
+        if known:
+            keep_beginning(connection, scope, row.lookup, max(known))
 
 
 def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> int:
@@ -188,7 +220,9 @@ def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> in
         .where(dead, ~sa.select(source.c.recording_id).where(_of_recording()).exists())
         .limit(BATCH)
     )
-    went = _remove_recordings(connection, premises, connection.execute(empty).all(), erasure_id)
+    # Asked once no artefact is left: it looks at every recording, and most go with their artefacts.
+    left = [] if ids else connection.execute(empty).all()
+    went = _remove_recordings(connection, premises, left, erasure_id)
     went += kinds.pop("recordings", 0)
     total = Counter(json.loads(row.artefacts)) + kinds
     total.pop(Kind.LABEL, None)
@@ -416,5 +450,5 @@ def _sweep_batch(connection: sa.Connection, premises: Premises) -> int:
         )
         .limit(BATCH)
     )
-    went = _remove_recordings(connection, premises, connection.execute(empty).all(), EXPIRED)
-    return len(ids) + went
+    left = [] if ids else connection.execute(empty).all()  # as in `_batch`
+    return len(ids) + _remove_recordings(connection, premises, left, EXPIRED)

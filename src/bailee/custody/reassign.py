@@ -199,13 +199,14 @@ class _Mover:
             raise EvidenceError("A leaf that was just found alive is not.")
         if own != before.own:
             self._left.append(before.own)
+        dek = unwrap(kek, row.wrapped_dek)
         self._connection.execute(
             sa.update(artefact)
             .where(artefact.c.id == row.id)
             .values(
                 stream_id=own[0],
                 leaf=own[1],
-                wrapped_dek=wrap(new, unwrap(kek, row.wrapped_dek)),
+                wrapped_dek=wrap(new, dek),
             )
         )
         self._connection.execute(
@@ -213,6 +214,20 @@ class _Mover:
             .where(source.c.artefact_id == row.id, source.c.recording_id == self._old.id)
             .values(recording_id=self.new_id, stream_id=self._stream, leaf=self._leaf)
         )
+        self._join_holds(lock, dek)
+
+    def _join_holds(self, lock: Lock, dek: bytes) -> None:
+        """It was under none: whatever holds it now does so because of where it came to."""
+        where = self._where
+        span = Span(begin_ms=self._old.begin_ms, end_ms=self._old.end_ms)
+        fresh = hold.Candidate(
+            account_id=where.account_id,
+            parts=((where.person_id, where.device_id, span),),
+            kind=lock.kind,
+            artefact_id=lock.artefact_id,
+            dek=dek,
+        )
+        hold.join(self._connection, self._premises, fresh)
 
     def _own(self, row: AnyRow) -> Place:
         """Its own leaf: under the new person if it lay under the old one."""

@@ -323,9 +323,12 @@ class Batch:
         for each in self._made:
             if each.where.account_id in held:
                 fresh = hold.Candidate(
-                    where=each.where,
+                    account_id=each.where.account_id,
+                    parts=(
+                        *((s.person_id, s.device_id, s.span) for s in each.sources),
+                        (each.where.person_id, each.where.device_id, each.span),
+                    ),
                     kind=each.item.kind,
-                    span=each.span,
                     artefact_id=each.lock.artefact_id,
                     dek=each.dek,
                 )

@@ -146,6 +146,8 @@ def resume(premises: Premises) -> None:
         premises.database.write(lambda connection: hold.gather(connection, premises, None))
     reassign.cut_moved(premises)
     cleanup.finish_open(premises)
+    with suppress(UnavailableError):  # the content store is away: the next expiry deletes it
+        cleanup.clear_expired(premises)
     if rotate.is_open(premises) and not premises.roots.unreachable():
         # What is away or full holds the rotation up, and the next one says so; not the vault.
         with suppress(UnavailableError), premises.database.exclusively("rotate"):
