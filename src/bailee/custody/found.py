@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bailee.clock import Clock, day_of
 from bailee.custody.address import NAMES_SECRET
 from bailee.custody.config import CONFIG, Config, write_config
-from bailee.errors import ConflictError, InputError
+from bailee.errors import ConflictError, InputError, RootMissingError
 from bailee.keytree import Interval
 from bailee.rules import entries as vocabulary
 from bailee.store import files
@@ -85,6 +85,9 @@ def found(
 def _clear(home: Path) -> None:
     if (home / CONFIG).exists():
         raise ConflictError(f"There is a vault in {home} already.", hint="Choose another folder.")
+    # A founding cut short before it could say so left nothing else.
+    for draft in home.glob(f"{_BEGUN}.tmp-*"):
+        files.discard(draft)
     if not home.exists() or not any(home.iterdir()):
         return
     if not (home / _BEGUN).exists():
@@ -121,8 +124,12 @@ def vault_in(database: Database) -> bytes | None:
 
 
 def _is_of(place: Path, vault_id: bytes) -> bool:
+    """Whether it was made by that founding; half made, it is made again where it is."""
     root = place / "root"
-    return not root.exists() or FileRootStore(place, vault_id).identity() == vault_id
+    try:
+        return not root.exists() or FileRootStore(place, vault_id).identity() == vault_id
+    except RootMissingError:
+        return False
 
 
 def refuse_password(url: str | None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bailee.seal import unwrap
-from bailee.store.tables import metadata, node, secret, shard, state, stream
+from bailee.store.tables import artefact, metadata, node, secret, shard, state, stream
 
 _AT_ONCE = 2000
 _NODES = sa.select(stream.c.shard_id, node.c.wrapped_key).join(
@@ -73,6 +73,22 @@ def _pour(source: sa.Connection, target: sa.Connection, table: sa.Table) -> None
             target.exec_driver_sql(str(fill), [tuple(row) for row in part])
         else:
             target.exec_driver_sql(str(fill), [dict(zip(names, row, strict=True)) for row in part])
+
+
+def contents_of(path: Path) -> set[str]:
+    """The keys of the contents that the catalogue copy at *path* refers to."""
+    engine = sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            return contents_in(connection)
+    finally:
+        engine.dispose()
+
+
+def contents_in(connection: sa.Connection) -> set[str]:
+    """The keys of the contents that a catalogue refers to."""
+    wanted = sa.select(artefact.c.content_key).where(artefact.c.content_key.is_not(None))
+    return {key for key in connection.scalars(wanted) if key is not None}
 
 
 def verify_ring(path: Path, root: bytes) -> int:
