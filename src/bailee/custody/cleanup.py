@@ -8,6 +8,7 @@ and start-up goes on with it. Every step may be repeated.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import sqlalchemy as sa
@@ -57,9 +58,14 @@ def finish(premises: Premises, erasure_id: str, *, progress: Progress = no_progr
     unreadable all the same, its bytes are deleted when start-up or a sweep finds the store back.
     """
     done = 0
-    while went := premises.database.write(lambda c: _batch(c, premises, erasure_id)):
-        done += went
-        progress(done, 0)
+    for table in (recording, artefact):
+        walk: _Walk | None = _Walk(table=table, after=None)
+        while walk is not None:
+            walk, went = premises.database.write(
+                partial(_batch, premises=premises, erasure_id=erasure_id, walk=walk)
+            )
+            done += went
+            progress(done, 0)
     try:
         _delete_debris(premises, erasure_id)
     except UnavailableError:
@@ -193,37 +199,52 @@ def _keep_beginnings(
             keep_beginning(connection, scope, row.lookup, max(known))
 
 
-def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walk:
+    """How far a clean-up has come through one table: the last ``(stream, leaf)`` looked at.
+
+    It goes by the index of addresses, and never back: what a hold keeps is passed over, and a
+    batch costs the same at the end of a million rows as at their beginning.
+    """
+
+    table: sa.Table
+    after: tuple[int, int] | None
+
+    def next_rows(
+        self, connection: sa.Connection, condition: sa.ColumnElement[bool]
+    ) -> Sequence[AnyRow]:
+        """The next rows that fit and whose keys are gone, in the order of their addresses."""
+        columns = self.table.c
+        wanted = sa.select(columns.id, columns.account_id, columns.stream_id, columns.leaf).where(
+            condition, uncovered(columns.stream_id, columns.leaf)
+        )
+        if self.after is not None:
+            here = sa.tuple_(columns.stream_id, columns.leaf)
+            wanted = wanted.where(
+                here > sa.tuple_(*self.after, types=[columns.stream_id.type, columns.leaf.type])
+            )
+        ordered = wanted.order_by(columns.stream_id, columns.leaf).limit(BATCH)
+        return connection.execute(ordered).all()
+
+
+def _batch(
+    connection: sa.Connection, premises: Premises, erasure_id: str, walk: _Walk
+) -> tuple[_Walk | None, int]:
+    """One step of the walk; where to go on, None at the end, and how many rows went."""
     row = connection.execute(
         sa.select(erasure).where(erasure.c.id == erasure_id).with_for_update()
     ).one()
-    if row.finished_ms is not None:
-        return 0
     acts = load_acts(row.acts)
-    dead = sa.and_(reached(acts, recording), uncovered(recording.c.stream_id, recording.c.leaf))
-    below = (
-        sa.select(artefact.c.id)
-        .where(artefact.c.id.in_(artefacts_of_recordings(dead)), ~is_held())
-        .limit(BATCH)
-    )
-    beside = (
-        sa.select(artefact.c.id)
-        .where(
-            reached(acts, artefact), uncovered(artefact.c.stream_id, artefact.c.leaf), ~is_held()
-        )
-        .limit(BATCH)
-    )
-    ids = set(connection.scalars(below)) | set(connection.scalars(beside))
-    kinds = _remove_artefacts(connection, premises, ids, erasure_id)
-    empty = (
-        sa.select(recording.c.id, recording.c.account_id)
-        .where(dead, ~sa.select(source.c.recording_id).where(_of_recording()).exists())
-        .limit(BATCH)
-    )
-    # Asked once no artefact is left: it looks at every recording, and most go with their artefacts.
-    left = [] if ids else connection.execute(empty).all()
-    went = _remove_recordings(connection, premises, left, erasure_id)
-    went += kinds.pop("recordings", 0)
+    rows = walk.next_rows(connection, reached(acts, walk.table))
+    if row.finished_ms is not None or not rows:
+        return None, 0
+    ids = [each.id for each in rows]
+    mine = source.c.recording_id if walk.table is recording else source.c.artefact_id
+    below = sa.select(source.c.artefact_id).where(mine.in_(ids))
+    chosen = sa.or_(artefact.c.id.in_(ids), artefact.c.id.in_(below))
+    going = connection.scalars(sa.select(artefact.c.id).where(chosen, ~is_held())).all()
+    kinds = _remove_artefacts(connection, premises, going, erasure_id)
+    went = kinds.pop("recordings", 0) + _remove_empty(connection, premises, ids, erasure_id)
     total = Counter(json.loads(row.artefacts)) + kinds
     total.pop(Kind.LABEL, None)
     connection.execute(
@@ -231,7 +252,21 @@ def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> in
         .where(erasure.c.id == erasure_id)
         .values(recordings=row.recordings + went, artefacts=json.dumps(dict(total)))
     )
-    return len(ids) + went
+    last = rows[-1]
+    return _Walk(table=walk.table, after=(last.stream_id, last.leaf)), len(going) + went
+
+
+def _remove_empty(
+    connection: sa.Connection, premises: Premises, ids: Sequence[str], erasure_id: str
+) -> int:
+    """Delete those of these recordings of which nothing is held any more; how many."""
+    left = connection.execute(
+        sa.select(recording.c.id, recording.c.account_id).where(
+            recording.c.id.in_(ids),
+            ~sa.select(source.c.recording_id).where(_of_recording()).exists(),
+        )
+    ).all()
+    return _remove_recordings(connection, premises, left, erasure_id)
 
 
 def _of_recording() -> sa.ColumnElement[bool]:
@@ -274,14 +309,8 @@ def _remove_artefacts(
         (artefact, artefact.c.id),
     ):
         connection.execute(sa.delete(table).where(column.in_(chosen)))
-    left = connection.execute(
-        sa.select(recording.c.id, recording.c.account_id).where(
-            recording.c.id.in_(of),
-            ~sa.select(source.c.recording_id).where(_of_recording()).exists(),
-        )
-    ).all()
     counts = Counter(row.kind for row in rows)
-    counts["recordings"] = _remove_recordings(connection, premises, left, erasure_id)
+    counts["recordings"] = _remove_empty(connection, premises, of, erasure_id)
     return counts
 
 
@@ -396,8 +425,11 @@ def _conclude(connection: sa.Connection, premises: Premises, erasure_id: str) ->
 def _drop_husks(connection: sa.Connection, drops: Sequence[Drop]) -> None:
     """Take away the rows of streams that have no keys and nothing hanging on them."""
     for act in drops:
-        used = sa.select(source.c.stream_id).where(source.c.stream_id == stream.c.id).exists()
-        connection.execute(sa.delete(stream).where(stream.c.id.in_(dropped_streams(act)), ~used))
+        unused = [
+            ~sa.select(sa.literal(1)).where(table.c.stream_id == stream.c.id).exists()
+            for table in (recording, artefact)
+        ]
+        connection.execute(sa.delete(stream).where(stream.c.id.in_(dropped_streams(act)), *unused))
 
 
 def sweep(premises: Premises) -> int:
@@ -406,8 +438,13 @@ def sweep(premises: Premises) -> int:
     An older catalogue beside a newer ring has such rows: their erasures were cleaned up elsewhere.
     """
     done = 0
-    while went := premises.database.write(lambda c: _sweep_batch(c, premises)):
-        done += went
+    for table in (artefact, recording):
+        after: str | None = ""
+        while after is not None:
+            after, went = premises.database.write(
+                partial(_sweep_batch, premises=premises, table=table, after=after)
+            )
+            done += went
     premises.database.write(drop_nameless)
     _delete_debris(premises, EXPIRED)
     return done
@@ -425,30 +462,21 @@ def drop_nameless(connection: sa.Connection) -> None:
     connection.execute(sa.delete(account).where(account.c.id.not_in(alive)))
 
 
-def _sweep_batch(connection: sa.Connection, premises: Premises) -> int:
-    dead = (
-        sa.select(artefact.c.id)
-        .join(source, source.c.artefact_id == artefact.c.id, isouter=True)
-        .where(
-            sa.or_(
-                uncovered(artefact.c.stream_id, artefact.c.leaf),
-                sa.and_(
-                    source.c.stream_id.is_not(None), uncovered(source.c.stream_id, source.c.leaf)
-                ),
-            ),
-            ~is_held(),
+def _sweep_batch(
+    connection: sa.Connection, premises: Premises, table: sa.Table, after: str
+) -> tuple[str | None, int]:
+    """One step through the dead rows of a table; the last id looked at, None at the end."""
+    dead = uncovered(table.c.stream_id, table.c.leaf)
+    if table is artefact:
+        by_source = sa.select(source.c.artefact_id).where(
+            source.c.artefact_id == artefact.c.id, uncovered(source.c.stream_id, source.c.leaf)
         )
-        .limit(BATCH)
-    )
-    ids = set(connection.scalars(dead))
-    _remove_artefacts(connection, premises, ids, EXPIRED)
-    empty = (
-        sa.select(recording.c.id, recording.c.account_id)
-        .where(
-            uncovered(recording.c.stream_id, recording.c.leaf),
-            ~sa.select(source.c.recording_id).where(_of_recording()).exists(),
-        )
-        .limit(BATCH)
-    )
-    left = [] if ids else connection.execute(empty).all()  # as in `_batch`
-    return len(ids) + _remove_recordings(connection, premises, left, EXPIRED)
+        dead = sa.and_(sa.or_(dead, by_source.exists()), ~is_held())
+    wanted = sa.select(table.c.id).where(table.c.id > after, dead).order_by(table.c.id)
+    ids = connection.scalars(wanted.limit(BATCH)).all()
+    if not ids:
+        return None, 0
+    if table is artefact:
+        _remove_artefacts(connection, premises, ids, EXPIRED)
+        return ids[-1], len(ids)
+    return ids[-1], _remove_empty(connection, premises, ids, EXPIRED)
