@@ -2,7 +2,8 @@
 
 Order: decide → the entry is durable → plaintext flows, asking at each stretch whether anything was
 erased meanwhile. A crash after the entry and before the bytes leaves an entry for a release that
-did not happen: the ledger may say too much, never too little.
+did not happen: the ledger may say too much, never too little. Each release and each refusal is in
+the ledger for its owner to see (R-23).
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What is held: lists and single recordings. A forgotten row is as good as gone at once."""
+"""What is held: lists and single recordings (R-13). A forgotten row is as good as gone at once."""
 
 import json
 from collections.abc import Sequence
