@@ -291,3 +291,14 @@ def test_an_erasure_while_a_replica_is_away_reaches_it_later(site: Site) -> None
         site.backup, site.data / "vault", root_stores=[site.replica], clock=site.house.clock
     ) as restored:
         judge(site, restored)
+
+
+def test_a_store_that_is_away_is_not_one_without_a_ring(site: Site) -> None:
+    """Taken away between two calls, it is named as unreachable: the rotation waits for it."""
+    with site.reset() as vault:
+        store = vault._premises.roots.stores[1]
+        assert store.ring_path(2).is_file()
+        unplug(site)
+        with pytest.raises(ReplicaUnreachableError):
+            store.ring_path(2)
+        plug_in(site)

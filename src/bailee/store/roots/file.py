@@ -126,6 +126,7 @@ class FileRootStore:
         path = self._ring_file(generation)
         with self._reached():
             if not path.is_file():
+                self._path.stat()  # a store that is away is not one without a ring
                 raise UnknownError(
                     f"{self.place} keeps no ring of generation {generation}.",
                     hint="Name another root store, or restore from a backup.",
