@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bailee.seal import unwrap
+from bailee.store import files
 from bailee.store.tables import artefact, metadata, node, secret, shard, state, stream
 
 _AT_ONCE = 2000
@@ -29,14 +30,17 @@ def write_copy(source: sa.Connection, path: Path, tables: Sequence[sa.Table]) ->
     engine = sa.create_engine(f"sqlite:///{path}")
     try:
         with engine.connect() as target:
-            target.exec_driver_sql("PRAGMA synchronous=FULL")
-            target.exec_driver_sql("PRAGMA journal_mode=DELETE")
+            # No step by itself has to survive a crash: the file is synced as a whole, below.
+            target.exec_driver_sql("PRAGMA synchronous=OFF")
+            target.exec_driver_sql("PRAGMA journal_mode=OFF")
             metadata.create_all(target, tables=list(tables), checkfirst=False)
             for table in tables:
                 _pour(source, target, table)
             target.commit()
     finally:
         engine.dispose()
+    with files.on_disk(str(path.parent)), files.opened(path) as fd:
+        files.sync_file(fd)
 
 
 def read_copy(path: Path, target: sa.Connection, tables: Sequence[sa.Table]) -> None:
