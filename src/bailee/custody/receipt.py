@@ -17,7 +17,7 @@ from bailee.custody import erase
 from bailee.custody.erase import Asked
 from bailee.custody.premises import Premises
 from bailee.custody.publish import publish
-from bailee.errors import EvidenceError, InputError, UnavailableError
+from bailee.errors import EvidenceError, InputError
 from bailee.rules import entries as vocabulary
 from bailee.store.tables import entry, erasure
 from bailee.tlog import (
@@ -70,7 +70,6 @@ def make(premises: Premises, erasure_id: str, *, asked: Asked | None = None) -> 
 
     Raises:
         UnknownError: There is no such erasure.
-        UnavailableError: Its request is not in this ledger, which is older than it (a restore).
     """
     shown = erase.show(premises, erasure_id, sentence=asked.sentence if asked else "")
     publish(premises)
@@ -118,11 +117,6 @@ def _figures(shown: Erasure) -> dict[str, Any]:
 
 def _entries(connection: sa.Connection, erasure_id: str) -> list[tuple[str, int, bytes]]:
     row = connection.execute(sa.select(erasure).where(erasure.c.id == erasure_id)).one()
-    if row.request_entry is None:
-        raise UnavailableError(
-            "This erasure was learned from the journal: this ledger does not have its request.",
-            hint="It was carried out. A receipt from before the restore or crash still verifies.",
-        )
     found: list[tuple[str, int, bytes]] = []
     told = zip(_ROLES, (row.request_entry, row.outcome_entry, row.rotate_entry), strict=True)
     for role, entry_id in told:

@@ -18,7 +18,7 @@ from custody.old_copies.household import Household, furnish
 from support.attacker import Stolen, loot, rings_of, roots_of, steal
 from support.vaults import all_of, assert_sound, opened
 
-SAMPLES = 10
+SAMPLES = 8
 
 
 @dataclass
