@@ -30,17 +30,14 @@ LARGE = SPOKEN * 2000
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def disks(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Disks]:
+def disks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disks]:
     """The folders of a deployment; with PostgreSQL, those of a server of its own."""
     folders = tuple(tmp_path / name for name in ("vault", "root", "replica", "backup"))
     if request.param == "sqlite":
         yield Disks(folders)
         return
-    folder = tmp_path_factory.mktemp("server")
-    server = PostgresServer(folder)
-    made = Disks((*folders, folder))
+    server = PostgresServer()
+    made = Disks((*folders, server._folder))
     url = server.fresh()
     (tmp_path / "url").write_text(url)
     made.remember()
