@@ -291,7 +291,9 @@ def _cut(connection: sa.Connection, premises: Premises, row: AnyRow) -> None:
         "whole": "",
         "kind": None,
         "scope": None,
-        "addresses": [entries.address(connection, premises, *each) for each in leaves],
+        # The recording's alone: what was made from it lives on, and an entry's addresses without
+        # a kind are recordings'.
+        "addresses": [entries.address(connection, premises, *leaves[0])],
         "statement": "0" * 64,
     }
     ordered = Ordered(

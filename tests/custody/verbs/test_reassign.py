@@ -1,10 +1,12 @@
 """Reassign: one operation, after which the recording is somebody else's and the old is gone."""
 
+from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from bailee.custody import reassign
+from bailee.custody.audit import audit
 from bailee.custody.vault import Vault
 from bailee.errors import ConflictError, GoneError, InputError, LateArrivalError, UnknownError
 from bailee.types.erasure import Outcome
@@ -85,6 +87,20 @@ def test_what_is_made_from_two_people_keeps_both(vault: Vault) -> None:
     assert listed(vault) == [leo.recording_id, ana.recording_id]
     assert [each.kind for each in vault.show(ana.recording_id).artefacts] == [Kind.AUDIO]
     assert_sound(vault)
+
+
+def test_the_ledger_says_what_moved_and_not_what_was_made_from_it(
+    vault: Vault, tmp_path: Path
+) -> None:
+    """The leaf a fact leaves behind is no recording's: that one's releases are no breach."""
+    leo, ana = said(vault, NOW_MS - 9), said(vault, NOW_MS - 5, person="Ana")
+    derived(vault, leo.recording_id, ana.recording_id, kind=Kind.FACT)
+    moved = vault.reassign("home", leo.recording_id, "Ana")
+    vault.reassign("home", ana.recording_id, "Leo")
+    assert opened(vault, moved.new_id)
+    derived(vault, moved.new_id)
+    vault.ledger_export(tmp_path / "export")
+    assert audit(tmp_path / "export", vault.config.vkey).problems == ()
 
 
 def test_it_moves_twice_and_home_again(vault: Vault) -> None:
