@@ -171,8 +171,8 @@ def order(connection: sa.Connection, premises: Premises, ordered: Ordered) -> No
     failed there and is repeated finds its own acts carried out by that replay.
     """
     epoch = locked_epoch(connection)
-    known = premises.roots.merge_journal()
-    if known.epoch > epoch:
+    if premises.roots.newest_epoch() > epoch:
+        known = premises.roots.merge_journal()
         replay(connection, premises, known)
         missed = (each for each in known.records if each.epoch > epoch)
         if any(from_payload(each.payload).erasure_id == ordered.erasure_id for each in missed):

@@ -99,6 +99,19 @@ class RootStores:
         """
         return self._reachable(lambda store: self._append(store, record))
 
+    def newest_epoch(self) -> int:
+        """The highest epoch any reachable store knows; cheap, however long the journal is.
+
+        Raises:
+            ReplicaUnreachableError: No store can be read.
+        """
+        answers = self._each(lambda store: store.journal_epoch())
+        _raise_unless_away(answers)
+        known = [epoch for _, epoch in answers if isinstance(epoch, int)]
+        if not known:
+            raise next(error for _, error in answers if isinstance(error, BaileeError))
+        return max(known)
+
     def merge_journal(self) -> Journal:
         """What all reachable stores know together: up to the highest epoch, without a gap.
 
