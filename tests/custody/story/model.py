@@ -15,13 +15,14 @@ Seen = dict[str, tuple[Kind, frozenset[tuple[int, str, str]], int]]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A recording."""
+    """A recording; `moves` counts how often it was given to somebody else."""
 
     person: str
     device: str
     begin: int
     end: int
     alive: bool = True
+    moves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +178,8 @@ class Model:
             self.things[token] = replace(self.things[token], due=due)
 
     def reassign(self, begin: int, person: str) -> None:
-        old = self.pieces[begin].person
-        self.pieces[begin] = replace(self.pieces[begin], person=person)
+        piece, old = self.pieces[begin], self.pieces[begin].person
+        self.pieces[begin] = replace(piece, person=person, moves=piece.moves + 1)
         for token, thing in list(self.things.items()):
             if begin in thing.sources and thing.person == old:
                 self.things[token] = replace(thing, person=person)
