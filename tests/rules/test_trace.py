@@ -223,3 +223,15 @@ def test_an_entry_says_only_what_entries_may_say(change: dict[str, Any]) -> None
     """Closed vocabularies, opaque tags, times; no other field."""
     with pytest.raises(EntryError):
         check({**deposit(), **change})
+
+
+def test_after_a_restore_a_hold_may_be_lifted_that_was_laid_in_between() -> None:
+    """The entry that laid it went with the folder; the journal remembers the lifting."""
+    trace = judged(
+        founded(),
+        entry("restore", T0 + 1, generation=1, epoch=0),
+        entry("lift", T0 + 2, account=HOME, hold="hld_aaaaaaaaaaaaaaaa", epoch=1),
+        rotate(T0 + 3),
+    )
+    assert trace.problems == []
+    assert trace.remarks

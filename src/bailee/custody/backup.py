@@ -179,6 +179,8 @@ def _drop_contents(directory: Path, wanted: frozenset[str]) -> None:
 
 def blocks(store: ContentStore, key: str) -> Iterator[bytes]:
     """A sealed content, a mebibyte at a time, to be copied as it is."""
-    size = store.size(key) or 0
+    size = store.size(key)
+    if size is None:
+        raise UnknownError("That content is gone.", hint="It was erased while it was copied.")
     for at in range(0, size, _STEP):
         yield store.read(key, at, min(_STEP, size - at))

@@ -75,6 +75,7 @@ def erase(
 
 def forget(premises: Premises, selection: Selection) -> Asked:
     """The moment alone: journal and puncture, durable when this returns."""
+    selection.check()
     sentence, salt = selection.sentence(), secrets.token_bytes(32)
     asked = Asked(id=new_erasure_id(), sentence=sentence, salt=salt)
     statement = statement_hash(asked)
