@@ -45,7 +45,7 @@ class _Shelf:
         self._lock = threading.Lock()
         self._mine = threading.local()
         self._place, self._on_sqlite = place, database == SQLITE
-        self._opened: list[psycopg.Connection[Any]] = []
+        self._spare: list[psycopg.Connection[Any]] = []
         if self._on_sqlite:
             self._path = self.folder / "rows.sqlite"
             self._writer = sqlite(self._path, shared=True)
@@ -66,12 +66,13 @@ class _Shelf:
             with self._lock:
                 self._writer.execute(_INSERT.format("?"), record)
         else:
-            rows = self._connection()
+            rows = self._take()
             select, insert = _SELECT.format("%s").encode(), _INSERT.format("%s").encode()
             found = rows.execute(select, (number,), prepare=True).fetchone()
             assert found is not None
             wrapped = found[1]
             rows.execute(insert, record, prepare=True)
+            self._spare.append(rows)
         key = aes_key_unwrap(self.master, wrapped)
         sealed = (self.folder / str(number)).read_bytes()
         return len(AESGCM(key).decrypt(bytes(12), sealed, None))
@@ -82,18 +83,17 @@ class _Shelf:
         reader: sqlite3.Connection = self._mine.reader
         return reader
 
-    def _connection(self) -> psycopg.Connection[Any]:
-        """A pooled connection a thread: taken at first use, given back never."""
-        if not hasattr(self._mine, "connection"):
-            self._mine.connection = self._place.postgres(self._name)
-            self._opened.append(self._mine.connection)
-        connection: psycopg.Connection[Any] = self._mine.connection
-        return connection
+    def _take(self) -> psycopg.Connection[Any]:
+        """A pooled connection; whoever takes it gives it back to `_spare`."""
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return self._place.postgres(self._name)
 
     def close(self) -> None:
         if self._on_sqlite:
             self._writer.close()
-        for each in self._opened:
+        for each in self._spare:
             each.close()
 
 

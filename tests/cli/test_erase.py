@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bailee.custody.vault import Vault
+from bailee.errors import UnavailableError
 from cli.shell import ID, Shell
 
 LEO = ("--account", "home", "--person", "Leo")
@@ -123,3 +124,22 @@ def test_picked_recordings_and_everything(shell: Shell, folder: Path) -> None:
     assert everything.exit_code == 0
     assert "the name too: used again, it begins anew" in everything.stdout
     assert "Forget 4 recordings, for good?" in everything.stdout
+
+
+def test_a_store_that_is_away_holds_the_destruction_up_and_says_so(
+    shell: Shell, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody opens it from now on: exit 9; opening the vault when the store is back ends it."""
+    recording, *_ = shell.deposit(folder)
+
+    def away(*_args: object) -> None:
+        raise UnavailableError("The content store cannot be reached.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bailee.custody.cleanup._delete_debris", away)
+        told = shell.run("erase", *LEO, "--yes")
+        assert told.exit_code == 9
+        assert "its bytes go when the store that is away comes back" in told.stdout
+        assert shell.run("show", recording).exit_code == 5
+    erasure = ID.findall(told.stdout)[0]
+    assert shell.json("receipt", "show", erasure)["outcome"] == "erased"

@@ -42,7 +42,9 @@ def test_a_first_hour(shell: Shell, talk: Path) -> None:
     assert gone.exit_code == 5
     assert "bailee receipt show era_" in gone.stderr
 
+    assert "newer than the file" not in shell.ok("receipt", "show", receipt)
     shell.ok("rotate")
+    assert "newer than the file" in shell.ok("receipt", "show", receipt)
     inked = shell.ok("receipt", "show", receipt, "--save", receipt)
     assert "● unrecoverable since" in inked
     assert "everything of Leo in home" in inked

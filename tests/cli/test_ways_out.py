@@ -149,7 +149,9 @@ def test_a_store_that_is_full_stops_the_run_at_once(
 
     monkeypatch.setattr("bailee.cli.carrier.TOGETHER", 1)
     monkeypatch.setattr(Vault, "deposit_many", full)
-    _told(shell.run("deposit", folder, *WHO), 8)
+    stopped = shell.run("deposit", folder, *WHO)
+    _told(stopped, 8)
+    assert "Nothing was deposited." in stopped.stderr
     assert tries == [1]
 
 

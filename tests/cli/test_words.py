@@ -1,6 +1,8 @@
 """Times, numbers and names, in and out."""
 
+import io
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -8,10 +10,12 @@ from click.testing import CliRunner
 import bailee.cli
 from bailee.cli import moments, say
 from bailee.cli.desk import Desk
+from bailee.cli.progress import progress
 from bailee.clock import FixedClock, to_ms
 from bailee.errors import InputError
 from bailee.types.kind import Kind
 from bailee.types.selection import Selection
+from cli.shell import Shell
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 DESK = Desk(clock=FixedClock(to_ms(NOW)))
@@ -94,11 +98,40 @@ def test_the_sentence_names_everything_that_was_picked() -> None:
     )
 
 
-@pytest.mark.parametrize("no_color", ["", "1"])
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 def test_colours_are_for_terminals_that_want_them(
-    monkeypatch: pytest.MonkeyPatch, no_color: str
+    shell: Shell, talk: Path, monkeypatch: pytest.MonkeyPatch, no_color: str, coloured: bool
 ) -> None:
-    """`NO_COLOR` is kept even where colour would be shown."""
+    """`NO_COLOR` is kept even where colour would be shown; no pipe ever gets any."""
+    shell.deposit(talk)
     monkeypatch.setenv("NO_COLOR", no_color)
-    words = ["--home", "/nowhere", "policy"]
-    assert "\x1b[" not in CliRunner().invoke(bailee.cli.main, words).output
+    words = ["--home", str(shell.home), "erase", "--account", "home", "--everything", "--dry-run"]
+    desk = Desk(clock=shell.clock)
+    said = CliRunner().invoke(bailee.cli.main, words, obj=desk, color=True).output
+    assert ("\x1b[1mForget" in said) == coloured
+    assert "\x1b[" not in CliRunner().invoke(bailee.cli.main, words, obj=desk).output
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("patience_s", "as_json", "told"), [(0, False, True), (0, True, False), (60, False, False)]
+)
+def test_progress_is_for_people_who_have_waited(
+    monkeypatch: pytest.MonkeyPatch, patience_s: float, as_json: bool, told: bool
+) -> None:
+    """A line that moves, after a second, on a terminal; it is gone at the end."""
+    terminal = _Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("bailee.cli.progress.PATIENCE_S", patience_s)
+    monkeypatch.setattr("bailee.cli.progress._BETWEEN_S", 0)
+    with progress(Desk(as_json=as_json), "Copying") as tell:
+        tell(3, 12)
+        tell(4, 0)
+    said = terminal.getvalue()
+    assert ("Copying ━━━━━━" in said) == told
+    assert ("3 of 12" in said) == told
+    assert said.endswith("\x1b[K") == told

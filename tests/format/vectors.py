@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bailee.custody.acts import CutDays, CutLeaves, Ordered, to_payload
+from bailee.custody.acts import CutDays, CutLeaves, Ordered, Told, to_payload
 from bailee.custody.address import _lookup
 from bailee.custody.receipt import FORMAT
 from bailee.keytree import Interval, Node, derive_leaf, first_leaf_of, puncture
@@ -111,6 +111,7 @@ def record() -> Vector:
         account_id="acc_aaaaaaaaaaaaaaaa",
         at_ms=AT,
         acts=(CutLeaves(leaves=((5, first_leaf_of(AT)),)), CutDays(before=19_000)),
+        told=(Told(type="expire", account_id="", fields={"before": 19_000}),),
     )
     payload = to_payload(ordered)
     frame = _frame(JournalRecord(epoch=3, payload=payload))

@@ -138,7 +138,7 @@ FAULTS = {
     "founded-twice": [founded(), founded()],
     "begins-in-the-middle": [deposit()],
     "lifts-a-hold-that-does-not-stand": [
-        founded(), entry("lift", T0, account=HOME, hold="hld_aaaaaaaaaaaaaaaa"),
+        founded(), entry("lift", T0, account=HOME, hold="hld_aaaaaaaaaaaaaaaa", epoch=1),
     ],
     "a-day-lives-again": [
         founded(), entry("expire", T0, before=TODAY - 3, epoch=1), rotate(T0 + 1),
@@ -223,3 +223,15 @@ def test_an_entry_says_only_what_entries_may_say(change: dict[str, Any]) -> None
     """Closed vocabularies, opaque tags, times; no other field."""
     with pytest.raises(EntryError):
         check({**deposit(), **change})
+
+
+def test_after_a_restore_a_hold_may_be_lifted_that_was_laid_in_between() -> None:
+    """The entry that laid it went with the folder; the journal remembers the lifting."""
+    trace = judged(
+        founded(),
+        entry("restore", T0 + 1, generation=1, epoch=0),
+        entry("lift", T0 + 2, account=HOME, hold="hld_aaaaaaaaaaaaaaaa", epoch=1),
+        rotate(T0 + 3),
+    )
+    assert trace.problems == []
+    assert trace.remarks

@@ -101,8 +101,7 @@ class Carrier:
                 if not self._again and tag in self._memory.kept:
                     self.known.append((path, self._memory.kept[tag]))
                     return None
-                content = stack.enter_context(path.open("rb"))
-            item = take(path, content, self._said, tag)
+            item = take(path, stack, self._said, tag)
         except UnavailableError as error:
             self._refuse(path, InputError(error.message, hint="Check the file and its disk."))
             return None

@@ -8,7 +8,7 @@ import click
 from bailee.cli import moments, say
 from bailee.cli.carrier import Carrier, Refused, Taken
 from bailee.cli.desk import Desk
-from bailee.cli.ends import code_of, tell
+from bailee.cli.ends import code_of, described, tell
 from bailee.cli.opened import opened
 from bailee.cli.options import KIND, common, days
 from bailee.cli.patience import patience
@@ -16,11 +16,12 @@ from bailee.cli.progress import progress
 from bailee.cli.remembered import Remembered
 from bailee.cli.taken import Said
 from bailee.clock import day_of
-from bailee.errors import InputError
+from bailee.errors import BaileeError, InputError
 from bailee.intake.walk import walk
 from bailee.types.ids import RecordingId, parse_id
 from bailee.types.kind import Kind
 
+_NAME = 40
 _LISTED = 20
 """A run of more files than this is summed up, not listed."""
 
@@ -30,7 +31,12 @@ _LISTED = 20
 @click.option("--account", required=True, help="Whose household.")
 @click.option("--person", help="Who is heard or seen.")
 @click.option("--device", help="What recorded it.")
-@click.option("--kind", type=KIND, help="What it is, where the content cannot tell: transcript, …")
+@click.option(
+    "--kind",
+    type=KIND,
+    metavar="KIND",
+    help="What it is, where the content cannot tell: transcript, …",
+)
 @click.option("--captured-at", metavar="TIME", help="When it began, if not as the file says.")
 @click.option("--keep", metavar="TIME", help="How long: 30d, 2w, 6m, 1y; the policy's time else.")
 @click.option(
@@ -55,7 +61,7 @@ def deposit(desk: Desk, paths: tuple[Path, ...], again: bool, **options: Any) ->
     found, skipped = _files(paths)
     desk.so_far = "Nothing was deposited."
     with opened(desk) as vault:
-        memory = Remembered(vault.home, day_of(desk.clock.now_ms()))
+        memory = Remembered(vault.home, day_of(desk.clock.now_ms()), vault.derived_key("deposits"))
         carrier = Carrier(vault, memory, said, again=again)
         try:
             with patience() as waiting, progress(desk, "Taking, files") as bar:
@@ -64,10 +70,14 @@ def deposit(desk: Desk, paths: tuple[Path, ...], again: bool, **options: Any) ->
                     desk.so_far = _so_far(desk, carrier)
                     bar(done, len(found))
                     waiting.check()
+        except BaileeError:
+            desk.remark(desk.so_far)
+            raise
         finally:
-            for each in carrier.refused:
-                tell(desk, each.error, about=str(each.path))
-    desk.answer(_document(carrier, skipped), _lines(carrier, skipped))
+            if not desk.as_json:  # programs find them in the one document
+                for each in carrier.refused:
+                    tell(desk, each.error, about=_shown(each.path))
+    desk.answer(_document(desk, carrier, skipped), _lines(carrier, skipped))
     if carrier.refused:
         click.get_current_context().exit(code_of(carrier.refused[0].error))
 
@@ -120,11 +130,13 @@ def _so_far(desk: Desk, carrier: Carrier) -> str:
     return f"{kept} deposited by now; repeat `{desk.command} …` as it was, and it goes on."
 
 
-def _document(carrier: Carrier, skipped: int) -> dict[str, Any]:
+def _document(desk: Desk, carrier: Carrier, skipped: int) -> dict[str, Any]:
     return {
         "deposited": [_taken(each) for each in carrier.taken],
-        "known": [{"file": str(path), "recording": recording} for path, recording in carrier.known],
-        "refused": [_refused(each) for each in carrier.refused],
+        "known": [
+            {"file": _text(path), "recording": recording} for path, recording in carrier.known
+        ],
+        "refused": [_refused(desk, each) for each in carrier.refused],
         "skipped": skipped,
     }
 
@@ -132,7 +144,7 @@ def _document(carrier: Carrier, skipped: int) -> dict[str, Any]:
 def _taken(each: Taken) -> dict[str, Any]:
     done = each.done
     return {
-        "file": str(each.path),
+        "file": _text(each.path),
         "recording": done.recording_id,
         "artefact": done.artefact_id,
         "kind": done.kind,
@@ -142,13 +154,8 @@ def _taken(each: Taken) -> dict[str, Any]:
     }
 
 
-def _refused(each: Refused) -> dict[str, Any]:
-    return {
-        "file": str(each.path),
-        "error": type(each.error).__name__,
-        "exit_code": code_of(each.error),
-        "message": each.error.message,
-    }
+def _refused(desk: Desk, each: Refused) -> dict[str, Any]:
+    return {"file": _text(each.path), **described(desk, each.error)}
 
 
 def _lines(carrier: Carrier, skipped: int) -> list[str]:
@@ -159,7 +166,7 @@ def _lines(carrier: Carrier, skipped: int) -> list[str]:
             say.size(done.size_bytes),
             say.local(done.begin_ms),
             f"until {say.day(done.kept_until_day)}",
-            say.name(path.name.encode(errors="replace").decode()),
+            say.fit(say.name(_text(Path(path.name))), _NAME),
         )
         for path, done in ((each.path, each.done) for each in carrier.taken)
     ]
@@ -172,3 +179,12 @@ def _lines(carrier: Carrier, skipped: int) -> list[str]:
     if skipped:
         ends.append(f"{skipped:,} left out: hidden, or links.")
     return [*listed, " ".join(ends), *(["See them: bailee list"] if rows else [])]
+
+
+def _text(path: Path) -> str:
+    """A path as text, also one that some other system named in bytes that are none."""
+    return str(path).encode(errors="replace").decode()
+
+
+def _shown(path: Path) -> str:
+    return say.name(_text(path))

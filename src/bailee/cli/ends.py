@@ -72,7 +72,8 @@ def tell(desk: Desk, error: Exception, *, about: str = "") -> None:
     lead = click.style(f"{about}: " if about else "", bold=True)
     with suppress(BrokenPipeError):
         click.echo(f"{lead}{message}", err=True)
-        click.echo(f"  {hint}", err=True)
+        if hint:
+            click.echo(f"  {hint}", err=True)
 
 
 def described(desk: Desk, error: Exception) -> dict[str, Any]:
@@ -94,8 +95,9 @@ def _words(desk: Desk, error: Exception) -> tuple[str, str]:
     if isinstance(error, BaileeError):
         return error.message, _with_command(desk, error.hint, error.exit_code)
     if isinstance(error, click.UsageError):
+        message = error.format_message()
         command = error.ctx.command_path if error.ctx else desk.command
-        return error.format_message(), f"See `{command} --help`."
+        return message, "" if message.startswith("Usage:") else f"See `{command} --help`."
     if isinstance(error, click.ClickException):
         return error.format_message(), _with_command(desk, "", error.exit_code)
     # Only its class: what a library says of its trouble may hold names.

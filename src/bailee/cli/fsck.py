@@ -46,6 +46,6 @@ def fsck(desk: Desk, deep: bool) -> None:
     )
     if not report.is_clean:
         raise EvidenceError(
-            f"{say.count(len(report.problems), 'thing')} in this vault do not fit together.",
+            f"{say.count(len(report.problems), 'problem')} in this vault, as said above.",
             hint="Restore from a backup into a new folder: `bailee restore DIR --home NEW`.",
         )

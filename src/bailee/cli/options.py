@@ -47,7 +47,9 @@ def whose(command: Command) -> Command:
             click.option("--account", help="Only this account."),
             click.option("--person", help="Only this person."),
             click.option("--device", help="Only this device."),
-            click.option("--kind", type=KIND, help="Only this kind."),
+            click.option(
+                "--kind", type=KIND, metavar="KIND", help="Only this kind: audio, video, …"
+            ),
             *_range(),
         )
     ):
@@ -69,7 +71,12 @@ def selection(command: Command) -> Command:
             ),
             click.option("--person", help="Everything of this person."),
             click.option("--device", help="Everything on this device."),
-            click.option("--kind", type=KIND, help="This kind alone."),
+            click.option(
+                "--kind",
+                type=KIND,
+                metavar="KIND",
+                help="This kind alone: audio, transcript, … (see `bailee policy`).",
+            ),
             *_range(),
             click.option("--everything", is_flag=True, help="The whole account."),
         )

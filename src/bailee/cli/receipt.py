@@ -67,7 +67,7 @@ def show(desk: Desk, what: str, save: Path | None) -> None:
     fresh = _of_vault(desk, parse_id(what, "era")) if older is None else _renewed(desk, older)
     if save is not None:
         _save(fresh, save)
-    newer = older is not None and older["entries"] != fresh["entries"] and save is None
+    newer = older is not None and save is None and _news(older) != _news(fresh)
     remark = [f"It is newer than the file: bailee receipt show {what} --save {what}"]
     desk.answer(fresh, [*slip(fresh), *(remark if newer else [])])
 
@@ -91,7 +91,15 @@ def _renewed(desk: Desk, older: dict[str, Any]) -> dict[str, Any]:
     if config.vkey != older["vkey"]:
         return older
     with opened(desk) as vault:
-        return vault.receipt(older["erasure"], asked=receipts.asked_in(older))
+        try:
+            return vault.receipt(older["erasure"], asked=receipts.asked_in(older))
+        except UnknownError:  # restored from before it: then the file is all there is
+            return older
+
+
+def _news(receipt: dict[str, Any]) -> list[str]:
+    """What a receipt bears out; its proofs change with every new entry of the log."""
+    return [each["role"] for each in receipt["entries"]]
 
 
 def _save(fresh: dict[str, Any], path: Path) -> None:

@@ -21,7 +21,12 @@ STREAM = Path("-")
 
 @click.command()
 @click.argument("id_", metavar="ID")
-@click.option("--kind", type=KIND, help="Which of what is held of the recording; the first else.")
+@click.option(
+    "--kind",
+    type=KIND,
+    metavar="KIND",
+    help="Which of what is held of the recording; the first else.",
+)
 @click.option(
     "--purpose",
     type=click.Choice([each.value for each in Purpose]),

@@ -1,8 +1,8 @@
 """Which files were deposited: a journal in the vault's folder, so that a repeat takes none twice.
 
-`deposits.journal` names no file. A line holds a tag: HMAC-SHA256, under a random key in the file's
-first line, of a file's path, size and time of change and of whom it was deposited for. With the
-journal one can confirm a guess at all of these, and nothing else; it holds nothing of any content.
+`deposits.journal` names no file. A line holds a tag: HMAC-SHA256, under a key that hangs on the
+vault's root, of a file's path, size and time of change and of whom it was deposited for. The
+journal alone confirms no guess at any of these; it holds nothing of any content.
 A line goes a year after the last day of what it stands for. Forgetting does not take it away: a
 folder deposited every night must not bring back what was forgotten.
 
@@ -13,7 +13,6 @@ who changes it can make a file be skipped or be taken twice.
 """
 
 import hmac
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +26,6 @@ JOURNAL = "deposits.journal"
 REMEMBERED_DAYS = 366
 """A line outlives the last day of its recording by this much."""
 _HEAD = "bailee-deposits/v1"
-_KEY_BYTES = 32
 
 
 @dataclass(slots=True)
@@ -35,24 +33,24 @@ class Remembered:
     """The journal of one vault.
 
     Attributes:
+        home: The vault's folder.
+        today: In days since the epoch, UTC.
+        key: `Vault.derived_key("deposits")`.
         kept: Recording ids by tag.
         begun: Tags of files that may have been taken by a run that did not end well.
     """
 
     home: Path
     today: int
+    key: bytes
     kept: dict[str, str] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
-    _key: bytes = b""
 
     def __post_init__(self) -> None:
         with self._locked(alone=True), files.on_disk(str(self.home)):
             lines = self._lines()
-            living = [line for line in lines if self._learn(line)]
-            if not self._key:
-                self._key = secrets.token_bytes(_KEY_BYTES)
-                self._rewrite([])
-            elif len(living) < len(lines):
+            living = [line for line in lines or () if self._learn(line)]
+            if lines is None or len(living) < len(lines):
                 self._rewrite(living)
 
     def tag(self, path: Path, said: Iterable[str]) -> str:
@@ -63,7 +61,7 @@ class Remembered:
             len(raw).to_bytes(4, "big") + raw
             for raw in (each.encode(errors="surrogateescape") for each in parts)
         )
-        return hmac.digest(self._key, told, "sha256")[:16].hex()
+        return hmac.digest(self.key, told, "sha256")[:16].hex()
 
     def begin(self, tags: Iterable[str]) -> None:
         """Note that these are about to be taken; durable when this returns."""
@@ -84,18 +82,13 @@ class Remembered:
             files.lock(fd, alone=alone)
             yield
 
-    def _lines(self) -> list[str]:
-        """The lines after the head; a torn last one is as good as not written."""
+    def _lines(self) -> list[str] | None:
+        """The lines after the head, None without a file; a torn last one is as good as none."""
         path = self.home / JOURNAL
         if not path.exists():
-            return []
+            return None
         head, *lines = path.read_text(encoding="ascii", errors="replace").split("\n")
-        name, _, key = head.partition(" ")
-        try:
-            self._key = bytes.fromhex(key)
-        except ValueError:
-            self._key = b""
-        if name != _HEAD or len(self._key) != _KEY_BYTES:
+        if head != _HEAD:
             raise InputError(
                 f"{path} is damaged.", hint="Delete it: files deposited before are taken again."
             )
@@ -118,7 +111,7 @@ class Remembered:
 
     def _rewrite(self, lines: Iterable[str]) -> None:
         """A crash leaves the old journal or the new one."""
-        text = "".join(f"{line}\n" for line in (f"{_HEAD} {self._key.hex()}", *lines))
+        text = "".join(f"{line}\n" for line in (_HEAD, *lines))
         files.replace(self.home / JOURNAL, [text.encode()])
 
     def _append(self, lines: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """From a file to a deposit: what it holds, when it was captured, and how it is handed over."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from bailee.errors import InputError
 from bailee.intake.door import check_kind
 from bailee.intake.found import Probe
 from bailee.intake.probe import probe
+from bailee.store import files
 from bailee.types.ids import RecordingId
 from bailee.types.kind import Kind
 from bailee.types.recording import Deposit
@@ -35,25 +37,29 @@ class Said:
         return (self.account, self.person or "", self.device or "", *self.derived_from)
 
 
-def take(path: Path, content: BinaryIO, said: Said, tag: str) -> Deposit:
-    """The deposit of a file that is open as *content*; a small one is read here.
+def take(path: Path, stack: ExitStack, said: Said, tag: str) -> Deposit:
+    """The deposit of a file, which stays open as long as *stack* does; a small one is read here.
 
     When it was captured: as told, else as the file says, else by when it was last written, less
     its length, since recorders write until the end.
 
     Raises:
         InputError: The file cannot be kept, or not as the kind that was told.
+        UnavailableError: It cannot be read.
     """
-    found = probe(path)
+    found = probe(path)  # first: it refuses what would wait when opened, as a pipe does
     kind = check_kind(found, said.kind)
     at_ms, how = _captured(found, said)
-    small = path.stat().st_size <= SMALL_BYTES
+    with files.on_disk(str(path)):
+        content: BinaryIO = stack.enter_context(path.open("rb"))
+        small = path.stat().st_size <= SMALL_BYTES
+        handed = content.read() if small else content
     return Deposit(
         account=said.account,
         person=said.person,
         device=said.device,
         kind=kind,
-        content=content.read() if small else content,
+        content=handed,
         captured_at_ms=at_ms,
         duration_ms=found.duration_ms or 0,
         keep_days=said.keep_days,

@@ -5,7 +5,7 @@ journal (design §1). Each act is idempotent, and knows nothing of how many reco
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,6 +24,8 @@ from bailee.store.tables import (
     erased_name,
     erasure,
     forgotten,
+    held,
+    hold,
     person,
     secret,
     state,
@@ -80,18 +82,38 @@ class CutDays:
     before: int
 
 
-Act = CutSpan | CutLeaves | CutRuns | Drop | CutDays
-_TYPES = {each.__name__: each for each in (CutSpan, CutLeaves, CutRuns, Drop, CutDays)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftHold:
+    """Let a legal hold end: its key goes, and what it alone kept goes with it."""
+
+    hold_id: str
+
+
+Act = CutSpan | CutLeaves | CutRuns | Drop | CutDays | LiftHold
+_TYPES = {each.__name__: each for each in (CutSpan, CutLeaves, CutRuns, Drop, CutDays, LiftHold)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A ledger entry that goes with acts: its type, whose it is, and its fields but the epoch."""
+
+    type: str
+    account_id: str
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
-    """The acts of one erasure, as the journal keeps them. `account_id` is "" for an expiry."""
+    """The acts of one erasure with their entries, as the journal keeps them.
+
+    `account_id` is "" for what is not an account's erasure: an expiry, a lifted hold.
+    """
 
     erasure_id: str
     account_id: str
     at_ms: int
     acts: tuple[Act, ...]
+    told: tuple[Told, ...]
 
 
 def dump_acts(acts: Sequence[Act]) -> str:
@@ -120,7 +142,11 @@ def _load(row: dict[str, Any]) -> Act:
 
 def to_payload(ordered: Ordered) -> bytes:
     head = {"erasure": ordered.erasure_id, "account": ordered.account_id, "at": ordered.at_ms}
-    return json.dumps({**head, "acts": dump_acts(ordered.acts)}).encode()
+    told = [
+        {"type": each.type, "account": each.account_id, "fields": dict(each.fields)}
+        for each in ordered.told
+    ]
+    return json.dumps({**head, "acts": dump_acts(ordered.acts), "told": told}).encode()
 
 
 def from_payload(payload: bytes) -> Ordered:
@@ -130,23 +156,33 @@ def from_payload(payload: bytes) -> Ordered:
         account_id=row["account"],
         at_ms=row["at"],
         acts=load_acts(row["acts"]),
+        told=tuple(
+            Told(type=each["type"], account_id=each["account"], fields=each["fields"])
+            for each in row["told"]
+        ),
     )
 
 
-def journal(connection: sa.Connection, premises: Premises, ordered: Ordered) -> int:
-    """Write *ordered* to every reachable root store; its epoch. Then `apply` it, then commit.
+def order(connection: sa.Connection, premises: Premises, ordered: Ordered) -> None:
+    """Write *ordered* to every reachable root store, then apply it; the caller commits.
 
     The row of the state is locked from here to the commit, so epochs have no gaps. A crash after
-    this and before the commit: start-up finds a journal ahead of the database and replays it, so
-    what was asked to be forgotten is forgotten.
+    the journal and before the commit: start-up, or the next erasure, finds a journal ahead of the
+    database and replays it, so what was asked to be forgotten is forgotten, and told. A try that
+    failed there and is repeated finds its own acts carried out by that replay.
     """
     epoch = locked_epoch(connection)
-    known = premises.roots.merge_journal()
-    if known.epoch > epoch:  # somebody's commit failed after its journal was written
+    if premises.roots.newest_epoch() > epoch:
+        known = premises.roots.merge_journal()
         replay(connection, premises, known)
+        missed = (each for each in known.records if each.epoch > epoch)
+        if any(from_payload(each.payload).erasure_id == ordered.erasure_id for each in missed):
+            return
         epoch = known.epoch
+    if ordered.account_id and _is_kept(connection, ordered):
+        return
     premises.roots.append_all(JournalRecord(epoch + 1, to_payload(ordered)))
-    return epoch + 1
+    apply(connection, premises, ordered, epoch + 1)
 
 
 def replay(connection: sa.Connection, premises: Premises, known: Journal) -> int:
@@ -172,24 +208,27 @@ def locked_epoch(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(state.c.epoch).with_for_update()).scalar_one())
 
 
-def apply(
-    connection: sa.Connection,
-    premises: Premises,
-    ordered: Ordered,
-    epoch: int,
-    *,
-    request: int | None = None,
-) -> None:
+def apply(connection: sa.Connection, premises: Premises, ordered: Ordered, epoch: int) -> None:
     """Carry out acts in the caller's transaction: the moment of forgetting is its commit.
 
-    *request* is the row of the request's entry; a replay has none. Either may find all of it done:
-    a try that failed after its journal was written, replayed meanwhile by whoever came next.
+    Entries and the row of the erasure come first, while the keys of their tags are alive; a replay
+    that finds the row there finds all of it done, and does it again to no effect.
     """
-    if ordered.account_id and not _is_kept(connection, ordered):
-        _keep_erasure(connection, premises, ordered, epoch, request)
-    elif request is not None:
-        mine = erasure.c.id == ordered.erasure_id
-        connection.execute(sa.update(erasure).where(mine).values(request_entry=request))
+    if not (ordered.account_id and _is_kept(connection, ordered)):
+        requests = [
+            entries.append(
+                connection,
+                premises,
+                each.type,
+                each.account_id,
+                **each.fields,
+                epoch=epoch,
+                at=ordered.at_ms,
+            )
+            for each in ordered.told
+        ]
+        if ordered.account_id:
+            _keep_erasure(connection, ordered, epoch, requests[0])
     for number, act in enumerate(ordered.acts):
         _apply_one(connection, premises, ordered, number, act)
     connection.execute(sa.update(state).values(epoch=epoch))
@@ -200,19 +239,13 @@ def _is_kept(connection: sa.Connection, ordered: Ordered) -> bool:
     return connection.execute(known).one_or_none() is not None
 
 
-def _keep_erasure(
-    connection: sa.Connection,
-    premises: Premises,
-    ordered: Ordered,
-    epoch: int,
-    request: int | None,
-) -> None:
-    """The row that clean-up is driven by."""
+def _keep_erasure(connection: sa.Connection, ordered: Ordered, epoch: int, request: int) -> None:
+    """The row that clean-up is driven by. Its tag is the one its request was told with."""
     connection.execute(
         sa.insert(erasure).values(
             id=ordered.erasure_id,
             account_id=ordered.account_id,
-            account_tag=entries.tag(connection, premises, ordered.account_id),
+            account_tag=ordered.told[0].fields["account"],
             acts=dump_acts(ordered.acts),
             epoch=epoch,
             generation=sa.select(state.c.generation).scalar_subquery(),
@@ -242,6 +275,8 @@ def _apply_one(
             _drop(connection, premises, act)
         case CutDays():
             _cut_days(connection, premises, act)
+        case LiftHold():
+            _lift_hold(connection, premises, act, ordered.at_ms)
 
 
 def _cut_span(
@@ -306,13 +341,18 @@ def _drop(connection: sa.Connection, premises: Premises, act: Drop) -> None:
     _drop_rows(connection, act)
     scope = "" if act.what == "account" else act.account_id
     lookup = bytes.fromhex(act.lookup)
-    known = sa.and_(erased_name.c.scope == scope, erased_name.c.lookup == lookup)
-    if connection.execute(sa.select(erased_name).where(known)).one_or_none() is None:
-        connection.execute(
-            sa.insert(erased_name).values(scope=scope, lookup=lookup, erased_ms=act.at_ms)
-        )
+    keep_beginning(connection, scope, lookup, act.at_ms)
+
+
+def keep_beginning(connection: sa.Connection, scope: str, lookup: bytes, at_ms: int) -> None:
+    """Whatever bears this name again, in this account or ("") as one, takes nothing up to then."""
+    mine = sa.and_(erased_name.c.scope == scope, erased_name.c.lookup == lookup)
+    if connection.execute(sa.select(erased_name).where(mine)).one_or_none() is None:
+        row = sa.insert(erased_name).values(scope=scope, lookup=lookup, erased_ms=at_ms)
+        connection.execute(row)
     else:
-        connection.execute(sa.update(erased_name).where(known).values(erased_ms=act.at_ms))
+        later = sa.and_(mine, erased_name.c.erased_ms < at_ms)
+        connection.execute(sa.update(erased_name).where(later).values(erased_ms=at_ms))
 
 
 def _drop_rows(connection: sa.Connection, act: Drop) -> None:
@@ -333,4 +373,20 @@ def _cut_days(connection: sa.Connection, premises: Premises, act: CutDays) -> No
         sa.update(state)
         .where(state.c.expired_before < act.before)
         .values(expired_before=act.before)
+    )
+
+
+def _lift_hold(connection: sa.Connection, premises: Premises, act: LiftHold, at_ms: int) -> None:
+    """Clean-up goes on with what only this hold kept; its key ends with this generation."""
+    mine = sa.and_(hold.c.id == act.hold_id, hold.c.lifted_ms.is_(None))
+    account_id = connection.scalar(sa.select(hold.c.account_id).where(mine))
+    if account_id is None:
+        return
+    premises.ring.drop_secrets(connection, act.hold_id, [act.hold_id])
+    connection.execute(sa.delete(held).where(held.c.hold_id == act.hold_id))
+    connection.execute(sa.update(hold).where(mine).values(lifted_ms=at_ms))
+    connection.execute(
+        sa.update(erasure)
+        .where(erasure.c.account_id == account_id, erasure.c.held > 0)
+        .values(finished_ms=None, generation=sa.select(state.c.generation).scalar_subquery())
     )

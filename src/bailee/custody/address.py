@@ -59,10 +59,19 @@ def _lookup(key: bytes, what: str, name: str) -> bytes:
 
 
 def account_lookup(connection: sa.Connection, premises: Premises, name: str) -> bytes:
+    return _lookup(_names_key(connection, premises), "account", name)
+
+
+def _names_key(connection: sa.Connection, premises: Premises) -> bytes:
     if premises.names_key is None:
         premises.names_key = premises.ring.secret(connection, NAMES_SECRET)
     assert premises.names_key is not None, "made by init"
-    return _lookup(premises.names_key, "account", name)
+    return premises.names_key
+
+
+def derived_key(connection: sa.Connection, premises: Premises, use: str) -> bytes:
+    """A key for notes that are not in custody; see `Vault.derived_key`."""
+    return hmac.digest(_names_key(connection, premises), f"use\0{use}".encode(), "sha256")
 
 
 def find_account(

@@ -1,7 +1,8 @@
 """Backup: content, catalogue, ledger and a ring that stays fresh.
 
-Order: ledger → catalogue and ring of one moment → contents → manifest. A crash leaves an earlier
-backup whose manifest still holds, or none; contents erased meanwhile are not needed any more. The folder is remembered: each rotation puts a fresh
+Order: ledger → drafts of catalogue and ring of one moment → contents → catalogue, ring → manifest. A
+crash leaves an earlier backup that still holds, or none, or the new one; contents erased meanwhile
+are not needed any more. The folder is remembered: each rotation puts a fresh
 ring there, since the one before opens nothing any more.
 """
 
@@ -20,9 +21,9 @@ from bailee.custody.publish import publish
 from bailee.errors import ConflictError, UnknownError
 from bailee.store import files
 from bailee.store.content import ContentStore, open_content
-from bailee.store.copies import verify_ring, write_copy
+from bailee.store.copies import contents_in, contents_of, verify_ring, write_copy
 from bailee.store.rooms import KEPT_TABLES
-from bailee.store.tables import RING_TABLES, artefact, place, state
+from bailee.store.tables import RING_TABLES, place, state
 
 MANIFEST = "backup.json"
 CATALOG = "catalog.copy.sqlite"
@@ -30,6 +31,8 @@ CONTENT = "content"
 LEDGER = "ledger"
 FORMAT = "bailee-backup/v1"
 _STEP = 1 << 20
+_CUT_SHORT = ("ring-", "ring.", "catalog.", f"{CONFIG}.", f"{MANIFEST}.")
+"""How names begin that a first backup may leave when it is cut short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +62,11 @@ def backup(
     publish(premises)
     with premises.database.exclusively("rotate"):
         size = premises.log.export(directory / LEDGER).size
-        generation = _copy_rows(premises, directory)
-        copied, total = _copy_contents(premises, directory, progress)
+        catalog, ring = directory / "catalog.draft", directory / "ring.draft"
+        generation = _draft_rows(premises, catalog, ring)
+        copied, wanted = _copy_contents(premises, directory, progress)
+        _place_rows(directory, catalog, ring, generation)
+        _drop_contents(directory, wanted)
         with files.on_disk(str(directory)):
             files.replace(directory / CONFIG, files.chunks_of(premises.home / CONFIG))
             manifest = {
@@ -70,7 +76,7 @@ def backup(
                 "at_ms": premises.now_ms(),
             }
             files.replace(directory / MANIFEST, [json.dumps(manifest).encode()])
-    return BackedUp(copied=copied, contents=total, entries=size, generation=generation)
+    return BackedUp(copied=copied, contents=len(wanted), entries=size, generation=generation)
 
 
 def _require_ours(directory: Path, config: Config) -> None:
@@ -81,7 +87,7 @@ def _require_ours(directory: Path, config: Config) -> None:
         return
     ours = {CONTENT, LEDGER, CATALOG, CONFIG}
     if directory.exists() and any(
-        each.name not in ours and not each.name.startswith(("ring-", "catalog."))
+        each.name not in ours and not each.name.startswith(_CUT_SHORT)
         for each in directory.iterdir()
     ):
         raise ConflictError(
@@ -104,14 +110,20 @@ def forget_place(premises: Premises, directory: Path) -> None:
     Raises:
         UnknownError: It is no backup of this vault.
     """
-    gone = sa.delete(place).where(place.c.path == str(directory.absolute()))
-    if not premises.database.write(lambda connection: connection.execute(gone).rowcount):
+
+    def work(connection: sa.Connection) -> int:
+        gone = sa.delete(place).where(place.c.path == str(directory.absolute()))
+        if not connection.execute(gone).rowcount:
+            return 0
+        stores = len(premises.roots.stores)
+        return entries.append(connection, premises, "detach", entries.VAULT, stores=stores)
+
+    if not premises.database.write(work):
         raise UnknownError(f"{directory} is no backup that gets fresh rings.")
 
 
-def _copy_rows(premises: Premises, directory: Path) -> int:
+def _draft_rows(premises: Premises, catalog: Path, ring: Path) -> int:
     """Ring and catalogue of one moment; opened before they count."""
-    catalog, ring = directory / "catalog.draft", directory / "ring.draft"
 
     def work(connection: sa.Connection) -> int:
         write_copy(connection, ring, RING_TABLES)
@@ -120,40 +132,56 @@ def _copy_rows(premises: Premises, directory: Path) -> int:
 
     generation = premises.database.read(work)
     verify_ring(ring, premises.roots.find(generation))
+    return generation
+
+
+def _place_rows(directory: Path, catalog: Path, ring: Path, generation: int) -> None:
+    """Only now that the contents it refers to are durable, the catalogue takes its name."""
     with files.on_disk(str(directory)):
         files.replace(directory / CATALOG, files.chunks_of(catalog))
     # A crash here: the catalogue is newer than the ring beside it, which the journal makes up for.
     rotate.put_ring(ring, directory, generation)
     files.discard(catalog)
     files.discard(ring)
-    return generation
 
 
-def _copy_contents(premises: Premises, directory: Path, progress: Progress) -> tuple[int, int]:
-    """Copy each content that is referred to and not there; delete what nobody refers to."""
+def _copy_contents(
+    premises: Premises, directory: Path, progress: Progress
+) -> tuple[int, frozenset[str]]:
+    """Copy each content that is referred to and not there; how many, and which are referred to.
+
+    One that the catalogue beside it does not know was left by a backup cut short: copied anew.
+    """
     target = open_content(str(directory / CONTENT))
     try:
         there = {key for key, _ in target.keys()}  # noqa: SIM118 - a store, not a mapping
-        wanted = premises.database.read(
-            lambda c: set(
-                c.scalars(
-                    sa.select(artefact.c.content_key).where(artefact.c.content_key.is_not(None))
-                )
-            )
-        )
-        fresh = sorted(key for key in wanted - there if key is not None)
+        whole = contents_of(directory / CATALOG) if (directory / CATALOG).exists() else set()
+        target.delete(sorted(there - whole))
+        wanted = premises.database.read(contents_in)
+        fresh = sorted(wanted - (there & whole))
         for number, key in enumerate(fresh):
             with suppress(UnknownError):  # erased while the backup ran: not needed any more
                 target.put(key, blocks(premises.content, key))
             progress(number + 1, len(fresh))
+    finally:
+        target.close()
+    return len(fresh), frozenset(wanted)
+
+
+def _drop_contents(directory: Path, wanted: frozenset[str]) -> None:
+    """What the catalogue of now does not refer to was forgotten; a crash before leaves it."""
+    target = open_content(str(directory / CONTENT))
+    try:
+        there = {key for key, _ in target.keys()}  # noqa: SIM118 - a store, not a mapping
         target.delete(sorted(there - wanted))
     finally:
         target.close()
-    return len(fresh), len(wanted)
 
 
 def blocks(store: ContentStore, key: str) -> Iterator[bytes]:
     """A sealed content, a mebibyte at a time, to be copied as it is."""
-    size = store.size(key) or 0
+    size = store.size(key)
+    if size is None:
+        raise UnknownError("That content is gone.", hint="It was erased while it was copied.")
     for at in range(0, size, _STEP):
         yield store.read(key, at, min(_STEP, size - at))

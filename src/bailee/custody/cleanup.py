@@ -8,13 +8,14 @@ and start-up goes on with it. Every step may be repeated.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import sqlalchemy as sa
 
 from bailee.clock import DAY_MS
 from bailee.custody import entries
-from bailee.custody.acts import Drop, dropped_streams, load_acts
+from bailee.custody.acts import Drop, dropped_streams, keep_beginning, load_acts
 from bailee.custody.address import lock_account
 from bailee.custody.hold import is_held
 from bailee.custody.loss import note_losses
@@ -30,7 +31,9 @@ from bailee.store.tables import (
     debris,
     derivation,
     device,
+    erased_name,
     erasure,
+    forgotten,
     person,
     recording,
     secret,
@@ -57,9 +60,14 @@ def finish(premises: Premises, erasure_id: str, *, progress: Progress = no_progr
     unreadable all the same, its bytes are deleted when start-up or a sweep finds the store back.
     """
     done = 0
-    while went := premises.database.write(lambda c: _batch(c, premises, erasure_id)):
-        done += went
-        progress(done, 0)
+    for table in (recording, artefact):
+        walk: _Walk | None = _Walk(table=table, after=None)
+        while walk is not None:
+            walk, went = premises.database.write(
+                partial(_batch, premises=premises, erasure_id=erasure_id, walk=walk)
+            )
+            done += went
+            progress(done, 0)
     try:
         _delete_debris(premises, erasure_id)
     except UnavailableError:
@@ -69,7 +77,7 @@ def finish(premises: Premises, erasure_id: str, *, progress: Progress = no_progr
 
 
 def finish_open(premises: Premises) -> int:
-    """Drive on every erasure that was not finished, and the debris of expiries; how many."""
+    """Drive on every erasure that was not finished; how many."""
     unfinished = sa.select(erasure.c.id).where(erasure.c.finished_ms.is_(None))
     waiting = premises.database.read(lambda c: c.scalars(unfinished).all())
     for erasure_id in waiting:
@@ -79,14 +87,20 @@ def finish_open(premises: Premises) -> int:
 
 def finish_expired(premises: Premises, *, progress: Progress = no_progress) -> Counter[str]:
     """Take away what has expired; how many artefacts of each kind went."""
+    gone = clear_expired(premises, progress=progress)
+    premises.database.write(lambda connection: _forget_old_requests(connection, premises))
+    for account_id in premises.database.read(_nameless_accounts):
+        premises.database.write(partial(_retire_idle, premises=premises, account_id=account_id))
+    return gone
+
+
+def clear_expired(premises: Premises, *, progress: Progress = no_progress) -> Counter[str]:
+    """The rows and bytes of what is over: what a crash or an absent store left, too."""
     gone: Counter[str] = Counter()
     while went := premises.database.write(lambda c: _expired_batch(c, premises)):
         gone += went
         progress(gone.total(), 0)
     _delete_debris(premises, EXPIRED)
-    premises.database.write(lambda connection: _forget_old_requests(connection, premises))
-    for account_id in premises.database.read(_nameless_accounts):
-        premises.database.write(partial(_retire_idle, premises=premises, account_id=account_id))
     return gone
 
 
@@ -151,6 +165,7 @@ def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str)
             sa.select(table.c.id).where(whose == account_id, _is_idle(table))
         ).all()
         if idle:
+            _keep_beginnings(connection, table, account_id, idle)
             part = {person: stream.c.person_id, device: stream.c.device_id}.get(
                 table, stream.c.account_id
             )
@@ -164,36 +179,76 @@ def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str)
             connection.execute(sa.delete(table).where(table.c.id.in_(idle)))
 
 
-def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> int:
+def _keep_beginnings(
+    connection: sa.Connection, table: sa.Table, account_id: str, idle: Sequence[str]
+) -> None:
+    """What bears such a name again begins after the last moment it had forgotten."""
+    scope = "" if table is account else account_id
+    for row in connection.execute(
+        sa.select(table.c.id, table.c.lookup).where(table.c.id.in_(idle))
+    ):
+        whose = {person: forgotten.c.person_id, device: forgotten.c.device_id}.get(
+            table, forgotten.c.account_id
+        )
+        ends = [
+            sa.select(sa.func.max(forgotten.c.end_ms)).where(
+                forgotten.c.account_id == account_id, whose == row.id
+            ),
+            # An account takes along what the names inside it had forgotten.
+            sa.select(sa.func.max(erased_name.c.erased_ms)).where(erased_name.c.scope == row.id),
+        ]
+        known = [each for each in map(connection.scalar, ends) if each is not None]
+        if known:
+            keep_beginning(connection, scope, row.lookup, max(known))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walk:
+    """How far a clean-up has come through one table: the last ``(stream, leaf)`` looked at.
+
+    It goes by the index of addresses, and never back: what a hold keeps is passed over, and a
+    batch costs the same at the end of a million rows as at their beginning.
+    """
+
+    table: sa.Table
+    after: tuple[int, int] | None
+
+    def next_rows(
+        self, connection: sa.Connection, condition: sa.ColumnElement[bool]
+    ) -> Sequence[AnyRow]:
+        """The next rows that fit and whose keys are gone, in the order of their addresses."""
+        columns = self.table.c
+        wanted = sa.select(columns.id, columns.account_id, columns.stream_id, columns.leaf).where(
+            condition, uncovered(columns.stream_id, columns.leaf)
+        )
+        if self.after is not None:
+            here = sa.tuple_(columns.stream_id, columns.leaf)
+            wanted = wanted.where(
+                here > sa.tuple_(*self.after, types=[columns.stream_id.type, columns.leaf.type])
+            )
+        ordered = wanted.order_by(columns.stream_id, columns.leaf).limit(BATCH)
+        return connection.execute(ordered).all()
+
+
+def _batch(
+    connection: sa.Connection, premises: Premises, erasure_id: str, walk: _Walk
+) -> tuple[_Walk | None, int]:
+    """One step of the walk; where to go on, None at the end, and how many rows went."""
     row = connection.execute(
         sa.select(erasure).where(erasure.c.id == erasure_id).with_for_update()
     ).one()
-    if row.finished_ms is not None:
-        return 0
     acts = load_acts(row.acts)
-    dead = sa.and_(reached(acts, recording), uncovered(recording.c.stream_id, recording.c.leaf))
-    below = (
-        sa.select(artefact.c.id)
-        .where(artefact.c.id.in_(artefacts_of_recordings(dead)), ~is_held())
-        .limit(BATCH)
-    )
-    beside = (
-        sa.select(artefact.c.id)
-        .where(
-            reached(acts, artefact), uncovered(artefact.c.stream_id, artefact.c.leaf), ~is_held()
-        )
-        .limit(BATCH)
-    )
-    ids = set(connection.scalars(below)) | set(connection.scalars(beside))
-    note_losses(connection, acts, ids, erasure_id)
-    kinds = _remove_artefacts(connection, premises, ids, erasure_id)
-    empty = (
-        sa.select(recording.c.id, recording.c.account_id)
-        .where(dead, ~sa.select(source.c.recording_id).where(_of_recording()).exists())
-        .limit(BATCH)
-    )
-    went = _remove_recordings(connection, premises, connection.execute(empty).all(), erasure_id)
-    went += kinds.pop("recordings", 0)
+    rows = walk.next_rows(connection, reached(acts, walk.table))
+    if row.finished_ms is not None or not rows:
+        return None, 0
+    ids = [each.id for each in rows]
+    mine = source.c.recording_id if walk.table is recording else source.c.artefact_id
+    below = sa.select(source.c.artefact_id).where(mine.in_(ids))
+    chosen = sa.or_(artefact.c.id.in_(ids), artefact.c.id.in_(below))
+    going = connection.scalars(sa.select(artefact.c.id).where(chosen, ~is_held())).all()
+    note_losses(connection, acts, set(going), erasure_id)
+    kinds = _remove_artefacts(connection, premises, going, erasure_id)
+    went = kinds.pop("recordings", 0) + _remove_empty(connection, premises, ids, erasure_id)
     total = Counter(json.loads(row.artefacts)) + kinds
     total.pop(Kind.LABEL, None)
     connection.execute(
@@ -201,7 +256,21 @@ def _batch(connection: sa.Connection, premises: Premises, erasure_id: str) -> in
         .where(erasure.c.id == erasure_id)
         .values(recordings=row.recordings + went, artefacts=json.dumps(dict(total)))
     )
-    return len(ids) + went
+    last = rows[-1]
+    return _Walk(table=walk.table, after=(last.stream_id, last.leaf)), len(going) + went
+
+
+def _remove_empty(
+    connection: sa.Connection, premises: Premises, ids: Sequence[str], erasure_id: str
+) -> int:
+    """Delete those of these recordings of which nothing is held any more; how many."""
+    left = connection.execute(
+        sa.select(recording.c.id, recording.c.account_id).where(
+            recording.c.id.in_(ids),
+            ~sa.select(source.c.recording_id).where(_of_recording()).exists(),
+        )
+    ).all()
+    return _remove_recordings(connection, premises, left, erasure_id)
 
 
 def _of_recording() -> sa.ColumnElement[bool]:
@@ -244,14 +313,8 @@ def _remove_artefacts(
         (artefact, artefact.c.id),
     ):
         connection.execute(sa.delete(table).where(column.in_(chosen)))
-    left = connection.execute(
-        sa.select(recording.c.id, recording.c.account_id).where(
-            recording.c.id.in_(of),
-            ~sa.select(source.c.recording_id).where(_of_recording()).exists(),
-        )
-    ).all()
     counts = Counter(row.kind for row in rows)
-    counts["recordings"] = _remove_recordings(connection, premises, left, erasure_id)
+    counts["recordings"] = _remove_empty(connection, premises, of, erasure_id)
     return counts
 
 
@@ -366,8 +429,11 @@ def _conclude(connection: sa.Connection, premises: Premises, erasure_id: str) ->
 def _drop_husks(connection: sa.Connection, drops: Sequence[Drop]) -> None:
     """Take away the rows of streams that have no keys and nothing hanging on them."""
     for act in drops:
-        used = sa.select(source.c.stream_id).where(source.c.stream_id == stream.c.id).exists()
-        connection.execute(sa.delete(stream).where(stream.c.id.in_(dropped_streams(act)), ~used))
+        unused = [
+            ~sa.select(sa.literal(1)).where(table.c.stream_id == stream.c.id).exists()
+            for table in (recording, artefact)
+        ]
+        connection.execute(sa.delete(stream).where(stream.c.id.in_(dropped_streams(act)), *unused))
 
 
 def sweep(premises: Premises) -> int:
@@ -376,8 +442,13 @@ def sweep(premises: Premises) -> int:
     An older catalogue beside a newer ring has such rows: their erasures were cleaned up elsewhere.
     """
     done = 0
-    while went := premises.database.write(lambda c: _sweep_batch(c, premises)):
-        done += went
+    for table in (artefact, recording):
+        after: str | None = ""
+        while after is not None:
+            after, went = premises.database.write(
+                partial(_sweep_batch, premises=premises, table=table, after=after)
+            )
+            done += went
     premises.database.write(drop_nameless)
     _delete_debris(premises, EXPIRED)
     return done
@@ -396,30 +467,21 @@ def drop_nameless(connection: sa.Connection) -> None:
     drop_ownerless(connection)
 
 
-def _sweep_batch(connection: sa.Connection, premises: Premises) -> int:
-    dead = (
-        sa.select(artefact.c.id)
-        .join(source, source.c.artefact_id == artefact.c.id, isouter=True)
-        .where(
-            sa.or_(
-                uncovered(artefact.c.stream_id, artefact.c.leaf),
-                sa.and_(
-                    source.c.stream_id.is_not(None), uncovered(source.c.stream_id, source.c.leaf)
-                ),
-            ),
-            ~is_held(),
+def _sweep_batch(
+    connection: sa.Connection, premises: Premises, table: sa.Table, after: str
+) -> tuple[str | None, int]:
+    """One step through the dead rows of a table; the last id looked at, None at the end."""
+    dead = uncovered(table.c.stream_id, table.c.leaf)
+    if table is artefact:
+        by_source = sa.select(source.c.artefact_id).where(
+            source.c.artefact_id == artefact.c.id, uncovered(source.c.stream_id, source.c.leaf)
         )
-        .limit(BATCH)
-    )
-    ids = set(connection.scalars(dead))
-    _remove_artefacts(connection, premises, ids, EXPIRED)
-    empty = (
-        sa.select(recording.c.id, recording.c.account_id)
-        .where(
-            uncovered(recording.c.stream_id, recording.c.leaf),
-            ~sa.select(source.c.recording_id).where(_of_recording()).exists(),
-        )
-        .limit(BATCH)
-    )
-    went = _remove_recordings(connection, premises, connection.execute(empty).all(), EXPIRED)
-    return len(ids) + went
+        dead = sa.and_(sa.or_(dead, by_source.exists()), ~is_held())
+    wanted = sa.select(table.c.id).where(table.c.id > after, dead).order_by(table.c.id)
+    ids = connection.scalars(wanted.limit(BATCH)).all()
+    if not ids:
+        return None, 0
+    if table is artefact:
+        _remove_artefacts(connection, premises, ids, EXPIRED)
+        return ids[-1], len(ids)
+    return ids[-1], _remove_empty(connection, premises, ids, EXPIRED)

@@ -56,8 +56,11 @@ def parts_of(connection: sa.Connection, premises: Premises, stream_id: int) -> t
     if parts is None:
         row = connection.execute(
             sa.select(stream.c.person_id, stream.c.device_id).where(stream.c.id == stream_id)
-        ).one()
-        parts = premises.stream_parts[stream_id] = (row.person_id, row.device_id)
+        ).one_or_none()
+        # Its stream is gone once its person, device or account is erased and cleaned up after.
+        parts = ("", "") if row is None else (row.person_id, row.device_id)
+        if row is not None:
+            premises.stream_parts[stream_id] = parts
     return parts
 
 

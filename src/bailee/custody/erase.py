@@ -16,7 +16,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 
 from bailee.custody import cleanup, entries, hold
-from bailee.custody.acts import Ordered, apply, journal
+from bailee.custody.acts import Ordered, Told, order
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.reach import count
 from bailee.custody.scope import Scope, as_entry, places, resolve
@@ -75,6 +75,7 @@ def erase(
 
 def forget(premises: Premises, selection: Selection) -> Asked:
     """The moment alone: journal and puncture, durable when this returns."""
+    selection.check()
     sentence, salt = selection.sentence(), secrets.token_bytes(32)
     asked = Asked(id=new_erasure_id(), sentence=sentence, salt=salt)
     statement = statement_hash(asked)
@@ -82,20 +83,17 @@ def forget(premises: Premises, selection: Selection) -> Asked:
     def work(connection: sa.Connection) -> None:
         scope = resolve(connection, premises, selection, lock=True)
         hold.gather(connection, premises, scope.account_id)
+        bodies = _entries(connection, premises, scope, asked.id, statement)
         ordered = Ordered(
             erasure_id=asked.id,
             account_id=scope.account_id,
             at_ms=premises.now_ms(),
             acts=scope.acts,
+            told=tuple(
+                Told(type="erase", account_id=scope.account_id, fields=body) for body in bodies
+            ),
         )
-        bodies = _entries(connection, premises, scope, asked.id, statement)
-        epoch = journal(connection, premises, ordered)
-        said = {"epoch": epoch, "at": ordered.at_ms}
-        requests = [
-            entries.append(connection, premises, "erase", scope.account_id, **body, **said)
-            for body in bodies
-        ]
-        apply(connection, premises, ordered, epoch, request=requests[0])
+        order(connection, premises, ordered)
 
     premises.database.write(work)
     return asked

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from bailee.clock import day_of
 from bailee.custody import cleanup, entries, hold
-from bailee.custody.acts import Act, CutDays, CutRuns, Ordered, apply, journal
+from bailee.custody.acts import Act, CutDays, CutRuns, Ordered, Told, order
 from bailee.custody.premises import Premises, Progress, no_progress
-from bailee.errors import ClockStepError
+from bailee.errors import ClockStepError, InputError
 from bailee.store.database import AnyRow
 from bailee.store.tables import account, artefact, recording, source, state
 from bailee.types.ids import new_erasure_id
@@ -44,9 +44,12 @@ def expire(
         progress: Told how many artefacts are cleaned up.
 
     Raises:
+        InputError: *as_of_ms* is no time.
         ClockStepError: The step is longer than policy allows, as with a wrong clock; it names the
             number that would go, which *confirm* must repeat.
     """
+    if as_of_ms is not None and as_of_ms < 0:
+        raise InputError("That is no time to expire by.", hint="Give one after 1970.")
     before = day_of(premises.now_ms() if as_of_ms is None else as_of_ms)
     premises.database.write(lambda c: _narrow_to_policy(c, premises))
     _refuse_long_step(premises, before, confirm)
@@ -103,14 +106,15 @@ def _expire(connection: sa.Connection, premises: Premises, before: int) -> None:
     acts: list[Act] = [CutDays(before=max(before, last))]
     if runs:
         acts.append(CutRuns(runs=tuple(runs)))
+    told = Told(type="expire", account_id=entries.VAULT, fields={"before": max(before, last)})
     ordered = Ordered(
-        erasure_id=new_erasure_id(), account_id="", at_ms=premises.now_ms(), acts=tuple(acts)
+        erasure_id=new_erasure_id(),
+        account_id="",
+        at_ms=premises.now_ms(),
+        acts=tuple(acts),
+        told=(told,),
     )
-    epoch = journal(connection, premises, ordered)
-    entries.append(
-        connection, premises, "expire", entries.VAULT, before=max(before, last), epoch=epoch
-    )
-    apply(connection, premises, ordered, epoch)
+    order(connection, premises, ordered)
 
 
 def _lock_accounts(connection: sa.Connection, before: int) -> list[str]:

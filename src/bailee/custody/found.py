@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bailee.clock import Clock, day_of
 from bailee.custody.address import NAMES_SECRET
 from bailee.custody.config import CONFIG, Config, write_config
-from bailee.errors import ConflictError
+from bailee.errors import ConflictError, InputError, RootMissingError
 from bailee.keytree import Interval
 from bailee.rules import entries as vocabulary
 from bailee.store import files
@@ -44,8 +44,9 @@ def found(
 
     Raises:
         ConflictError: There is a vault, or something else, in the folder or a root store.
-        InputError: The database or content URL is none.
+        InputError: The database or content URL is none, or holds a password.
     """
+    refuse_password(database)
     _clear(home)
     vault_id = secrets.token_bytes(VAULT_ID_BYTES)
     config = Config(
@@ -84,6 +85,9 @@ def found(
 def _clear(home: Path) -> None:
     if (home / CONFIG).exists():
         raise ConflictError(f"There is a vault in {home} already.", hint="Choose another folder.")
+    # A founding cut short before it could say so left nothing else.
+    for draft in home.glob(f"{_BEGUN}.tmp-*"):
+        files.discard(draft)
     if not home.exists() or not any(home.iterdir()):
         return
     if not (home / _BEGUN).exists():
@@ -120,8 +124,21 @@ def vault_in(database: Database) -> bytes | None:
 
 
 def _is_of(place: Path, vault_id: bytes) -> bool:
+    """Whether it was made by that founding; half made, it is made again where it is."""
     root = place / "root"
-    return not root.exists() or FileRootStore(place, vault_id).identity() == vault_id
+    try:
+        return not root.exists() or FileRootStore(place, vault_id).identity() == vault_id
+    except RootMissingError:
+        return False
+
+
+def refuse_password(url: str | None) -> None:
+    """`vault.json` holds no secrets, and the URL is kept there."""
+    if url and "://" in url and sa.make_url(url).password:
+        raise InputError(
+            "That database URL holds a password, which would be kept in the clear.",
+            hint="Leave it out, and give it by PGPASSWORD or in ~/.pgpass (libpq's ways).",
+        )
 
 
 def refuse_used(database: Database) -> None:

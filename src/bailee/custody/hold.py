@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bailee.custody import entries
-from bailee.custody.address import Address, lock_account
+from bailee.custody.acts import LiftHold, Ordered, Told, order
+from bailee.custody.address import lock_account
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
 from bailee.custody.scope import resolve
@@ -23,9 +24,9 @@ from bailee.custody.view import living_artefact, lock_of, sources_of
 from bailee.errors import ConflictError, InputError, UnknownError
 from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
-from bailee.store.tables import artefact, erasure, held, recording, source, state
+from bailee.store.tables import artefact, held, recording, source, stream
 from bailee.store.tables import hold as hold_table
-from bailee.types.ids import ArtefactId, HoldId, new_hold_id, parse_id
+from bailee.types.ids import ArtefactId, HoldId, new_erasure_id, new_hold_id, parse_id
 from bailee.types.kind import Kind
 from bailee.types.selection import Selection
 from bailee.types.span import Span
@@ -33,11 +34,14 @@ from bailee.types.span import Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A fresh deposit that a hold may have to take in."""
+    """A fresh deposit that a hold may have to take in.
 
-    where: Address
+    `parts` are person, device and time of each recording it comes from, and of its own address.
+    """
+
+    account_id: str
+    parts: tuple[tuple[str, str, Span], ...]
     kind: Kind
-    span: Span
     artefact_id: ArtefactId
     dek: bytes
 
@@ -128,20 +132,24 @@ def gather(connection: sa.Connection, premises: Premises, account_id: str | None
 
 
 def _in_scope(row: AnyRow) -> sa.Select[str]:
-    """The artefacts a hold reaches: any of their recordings overlaps its time."""
+    """The artefacts a hold reaches: by their own address or a recording's, and by their time."""
+    theirs, own = [sa.true()], [sa.true()]
+    for name in ("person_id", "device_id"):
+        if getattr(row, name) is not None:
+            theirs.append(recording.c[name] == getattr(row, name))
+            own.append(stream.c[name] == getattr(row, name))
     where = [
         artefact.c.account_id == row.account_id,
         recording.c.begin_ms <= row.end_ms,
         recording.c.end_ms >= row.begin_ms,
+        sa.or_(sa.and_(*theirs), sa.and_(*own)),
     ]
-    if row.person_id is not None:
-        where.append(recording.c.person_id == row.person_id)
-    if row.device_id is not None:
-        where.append(recording.c.device_id == row.device_id)
     if row.kind is not None:
         where.append(artefact.c.kind == row.kind)
-    joined = artefact.join(source, source.c.artefact_id == artefact.c.id).join(
-        recording, recording.c.id == source.c.recording_id
+    joined = (
+        artefact.join(source, source.c.artefact_id == artefact.c.id)
+        .join(recording, recording.c.id == source.c.recording_id)
+        .join(stream, stream.c.id == artefact.c.stream_id)
     )
     return sa.select(artefact.c.id).select_from(joined).where(*where).distinct()
 
@@ -177,15 +185,11 @@ def accounts_held(connection: sa.Connection, account_ids: Iterable[str]) -> set[
 
 def join(connection: sa.Connection, premises: Premises, fresh: Candidate) -> None:
     """Take a fresh deposit into every standing hold whose scope it falls in."""
-    where = fresh.where
     standing = sa.select(hold_table.c.id).where(
-        hold_table.c.account_id == where.account_id,
+        hold_table.c.account_id == fresh.account_id,
         hold_table.c.lifted_ms.is_(None),
-        sa.or_(hold_table.c.person_id.is_(None), hold_table.c.person_id == where.person_id),
-        sa.or_(hold_table.c.device_id.is_(None), hold_table.c.device_id == where.device_id),
         sa.or_(hold_table.c.kind.is_(None), hold_table.c.kind == fresh.kind),
-        hold_table.c.begin_ms <= fresh.span.end_ms,
-        hold_table.c.end_ms >= fresh.span.begin_ms,
+        sa.or_(*(_names(*part) for part in fresh.parts)),
     )
     for hold_id in connection.scalars(standing).all():
         key = premises.ring.secret(connection, hold_id)
@@ -197,6 +201,15 @@ def join(connection: sa.Connection, premises: Premises, fresh: Candidate) -> Non
                 wrapped_dek=wrap(key, fresh.dek),
             )
         )
+
+
+def _names(person_id: str, device_id: str, span: Span) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        sa.or_(hold_table.c.person_id.is_(None), hold_table.c.person_id == person_id),
+        sa.or_(hold_table.c.device_id.is_(None), hold_table.c.device_id == device_id),
+        hold_table.c.begin_ms <= span.end_ms,
+        hold_table.c.end_ms >= span.begin_ms,
+    )
 
 
 def lift(premises: Premises, hold_id: str) -> Hold:
@@ -216,31 +229,20 @@ def lift(premises: Premises, hold_id: str) -> Hold:
             sa.select(hold_table.c.account_id).where(hold_table.c.id == known)
         ).scalar_one()
         lock_account(connection, account_id)
-        premises.ring.drop_secrets(connection, known, [known])
-        connection.execute(sa.delete(held).where(held.c.hold_id == known))
-        connection.execute(
-            sa.update(hold_table)
-            .where(hold_table.c.id == known)
-            .values(lifted_ms=premises.now_ms())
+        at_ms = premises.now_ms()
+        told = {"account": entries.tag(connection, premises, account_id), "hold": known}
+        ordered = Ordered(
+            erasure_id=new_erasure_id(),
+            account_id="",
+            at_ms=at_ms,
+            acts=(LiftHold(hold_id=known),),
+            told=(Told(type="lift", account_id=account_id, fields=told),),
         )
-        connection.execute(
-            sa.update(erasure)
-            .where(erasure.c.account_id == account_id, erasure.c.held > 0)
-            # Clean-up goes on with what only this hold kept, whose key ends with this generation.
-            .values(finished_ms=None, generation=sa.select(state.c.generation).scalar_subquery())
-        )
-        entries.append(
-            connection,
-            premises,
-            "lift",
-            account_id,
-            account=entries.tag(connection, premises, account_id),
-            hold=known,
-        )
-        return shown
+        # As with an erasure: a crash after its journal is replayed, also by an older copy.
+        order(connection, premises, ordered)
+        return Hold(id=known, opened_ms=shown.opened_ms, lifted_ms=at_ms, held=shown.held)
 
-    shown = premises.database.write(work)
-    return Hold(id=known, opened_ms=shown.opened_ms, lifted_ms=premises.now_ms(), held=shown.held)
+    return premises.database.write(work)
 
 
 def standing(premises: Premises) -> list[Hold]:

@@ -52,6 +52,7 @@ class Allocator:
         self._firsts = sorted({first_leaf_of(each) for each in moments})
         self._begun: dict[StreamId, set[int]] = {}
         self._taken: dict[tuple[StreamId, int], int] = {}
+        self._looked: set[tuple[StreamId, int]] = set()
 
     def next_leaf(self, table: sa.Table, stream_id: StreamId, at_ms: int) -> int:
         """The lowest live leaf of a millisecond that nothing in `recording` or `artefact` uses.
@@ -88,12 +89,14 @@ class Allocator:
         """The lowest live leaf above those in use; those below are in use, or punctured."""
         last = first + _LEAVES_PER_MS - 1
         used = taken
-        if used is None:
-            used = self._connection.scalar(
+        if (stream_id, first) not in self._looked:
+            self._looked.add((stream_id, first))
+            highest = self._connection.scalar(
                 sa.select(sa.func.max(table.c.leaf, type_=table.c.leaf.type)).where(
                     table.c.stream_id == stream_id, table.c.leaf.between(first, last)
                 )
             )
+            used = max((each for each in (taken, highest) if each is not None), default=None)
         leaf = first if used is None else used + 1
         at_ms = moment_of(first)
         if leaf > last:

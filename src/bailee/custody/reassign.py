@@ -14,7 +14,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from bailee.custody import address, cleanup, entries, hold, labels
-from bailee.custody.acts import CutLeaves, Ordered, apply, journal
+from bailee.custody.acts import CutLeaves, Ordered, Told, order
 from bailee.custody.address import Address, lock_account
 from bailee.custody.keys import KeyFinder, Lock, Place
 from bailee.custody.leaves import Allocator, Lateness
@@ -199,13 +199,14 @@ class _Mover:
             raise EvidenceError("A leaf that was just found alive is not.")
         if own != before.own:
             self._left.append(before.own)
+        dek = unwrap(kek, row.wrapped_dek)
         self._connection.execute(
             sa.update(artefact)
             .where(artefact.c.id == row.id)
             .values(
                 stream_id=own[0],
                 leaf=own[1],
-                wrapped_dek=wrap(new, unwrap(kek, row.wrapped_dek)),
+                wrapped_dek=wrap(new, dek),
             )
         )
         self._connection.execute(
@@ -213,6 +214,20 @@ class _Mover:
             .where(source.c.artefact_id == row.id, source.c.recording_id == self._old.id)
             .values(recording_id=self.new_id, stream_id=self._stream, leaf=self._leaf)
         )
+        self._join_holds(lock, dek)
+
+    def _join_holds(self, lock: Lock, dek: bytes) -> None:
+        """It was under none: whatever holds it now does so because of where it came to."""
+        where = self._where
+        span = Span(begin_ms=self._old.begin_ms, end_ms=self._old.end_ms)
+        fresh = hold.Candidate(
+            account_id=where.account_id,
+            parts=((where.person_id, where.device_id, span),),
+            kind=lock.kind,
+            artefact_id=lock.artefact_id,
+            dek=dek,
+        )
+        hold.join(self._connection, self._premises, fresh)
 
     def _own(self, row: AnyRow) -> Place:
         """Its own leaf: under the new person if it lay under the old one."""
@@ -270,29 +285,25 @@ def _cut(connection: sa.Connection, premises: Premises, row: AnyRow) -> None:
     if connection.execute(noted).one_or_none() is None:
         return  # another process was quicker
     leaves = tuple((stream_id, leaf) for stream_id, leaf in json.loads(row.leaves))
+    told: dict[str, object] = {
+        "account": entries.tag(connection, premises, row.account_id),
+        "erasure": row.erasure_id,
+        "whole": "",
+        "kind": None,
+        "scope": None,
+        # The recording's alone: what was made from it lives on, and an entry's addresses without
+        # a kind are recordings'.
+        "addresses": [entries.address(connection, premises, *leaves[0])],
+        "statement": "0" * 64,
+    }
     ordered = Ordered(
         erasure_id=row.erasure_id,
         account_id=row.account_id,
         at_ms=premises.now_ms(),
         acts=(CutLeaves(leaves=leaves),),
+        told=(Told(type="erase", account_id=row.account_id, fields=told),),
     )
-    epoch = journal(connection, premises, ordered)
-    told = entries.append(
-        connection,
-        premises,
-        "erase",
-        row.account_id,
-        account=entries.tag(connection, premises, row.account_id),
-        erasure=row.erasure_id,
-        epoch=epoch,
-        whole="",
-        kind=None,
-        scope=None,
-        addresses=[entries.address(connection, premises, *each) for each in leaves],
-        statement="0" * 64,
-        at=ordered.at_ms,
-    )
-    apply(connection, premises, ordered, epoch, request=told)
+    order(connection, premises, ordered)
     connection.execute(sa.delete(move).where(move.c.erasure_id == row.erasure_id))
     connection.execute(
         sa.update(erasure).where(erasure.c.id == row.erasure_id).values(recordings=1)

@@ -121,6 +121,9 @@ class Batch:
             self._lateness.refuse(each, item.kind, span)
         stream_id = self._stream(where, item.kind)
         leaf = self._allocator.next_leaf(artefact, stream_id, span.begin_ms)
+        if len(sources) > 1:  # it may reach further than any one recording
+            length_ms = span.end_ms - span.begin_ms
+            self._longest[stream_id] = max(self._longest.get(stream_id, 0), length_ms)
         lock = Lock(
             artefact_id=sealed.artefact_id,
             kind=item.kind,
@@ -352,9 +355,12 @@ class Batch:
         for each in self._made:
             if each.where.account_id in held:
                 fresh = hold.Candidate(
-                    where=each.where,
+                    account_id=each.where.account_id,
+                    parts=(
+                        *((s.person_id, s.device_id, s.span) for s in each.sources),
+                        (each.where.person_id, each.where.device_id, each.span),
+                    ),
                     kind=each.item.kind,
-                    span=each.span,
                     artefact_id=each.lock.artefact_id,
                     dek=each.dek,
                 )
@@ -402,7 +408,7 @@ class Batch:
             fields["sources"] = [self._source_address(s) for s in first.sources]
             entries.append(self.connection, self.premises, "deposit", account_id, **fields)
             return
-        members = [json.dumps(self._address(each)).encode() for each in group]
+        members = sorted(json.dumps(self._address(each)).encode() for each in group)
         fields |= {
             "person": entries.tag(self.connection, self.premises, first.where.person_id),
             "device": entries.tag(self.connection, self.premises, first.where.device_id),

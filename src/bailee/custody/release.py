@@ -2,7 +2,8 @@
 
 Order: decide → the entry is durable → plaintext flows, asking at each stretch whether anything was
 erased meanwhile. A crash after the entry and before the bytes leaves an entry for a release that
-did not happen: the ledger may say too much, never too little.
+did not happen: the ledger may say too much, never too little. Each release and each refusal is in
+the ledger for its owner to see (R-23).
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from bailee.custody import entries
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
 from bailee.custody.view import lock_of, why_missing
-from bailee.errors import DeniedError, InputError, UnknownError
+from bailee.errors import DeniedError, EvidenceError, InputError, UnknownError
 from bailee.keytree import moment_of
 from bailee.seal import Opener, unwrap
 from bailee.store.database import AnyRow
@@ -194,11 +195,13 @@ def _tell_release(
     """Log the release and fetch its keys, with the account's lock shared: no erasure in between."""
     account_id = chosen.access.account_id
     shared = connection.execute(_shared_account, {"id": account_id}).one_or_none()
-    # Read again, since `retain` may have wrapped its DEK anew; its sources never change.
+    # Read again: `retain` may have wrapped its DEK anew or ended its time, `reassign` moved it.
     fresh = connection.execute(_artefact, {"id": chosen.row.id}).one_or_none()
-    if shared is None or fresh is None:
+    if shared is None or fresh is None or fresh.due_day < premises.today():
         raise why_missing(connection, chosen.row.id)
-    kek = KeyFinder(connection, premises.ring).kek(lock_of(fresh, chosen.places))
+    moved = fresh.wrapped_dek != chosen.row.wrapped_dek
+    places = _places(connection, fresh.id) if moved else chosen.places
+    kek = KeyFinder(connection, premises.ring).kek(lock_of(fresh, places))
     if kek is None:
         raise why_missing(connection, chosen.row.id)
     entries.append(
@@ -260,13 +263,22 @@ def _flow(
 
     The first is vouched for by the entry's own transaction.
     """
-    for number, stretch in enumerate(stretches):
+    for number, stretch in enumerate(_honest(premises, chosen, stretches)):
         if number:
             now = premises.database.read(_epoch)
             if now != epoch:
                 premises.database.read(lambda c: _require_alive(c, premises, chosen))
                 epoch = now
         yield stretch
+
+
+def _honest(premises: Premises, chosen: _Chosen, stretches: Iterator[bytes]) -> Iterator[bytes]:
+    """*stretches*; where their bytes are gone because it was erased, that is what is said."""
+    try:
+        yield from stretches
+    except (UnknownError, EvidenceError):
+        premises.database.read(lambda c: _require_alive(c, premises, chosen))
+        raise
 
 
 def _require_alive(connection: sa.Connection, premises: Premises, chosen: _Chosen) -> None:

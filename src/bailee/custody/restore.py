@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from bailee.custody import cleanup
 from bailee.custody.backup import CATALOG, CONTENT, FORMAT, LEDGER, MANIFEST, blocks
 from bailee.custody.config import Config, read_config, write_config
-from bailee.custody.found import content_url, open_database, refuse_used
+from bailee.custody.found import content_url, open_database, refuse_password, refuse_used
 from bailee.errors import ConflictError, InputError, RootMissingError
 from bailee.store import files
 from bailee.store.content import open_content
@@ -48,6 +48,7 @@ def restore(
         ConflictError: *home* is not empty.
         RootMissingError: The backup keeps no ring.
     """
+    refuse_password(database)
     config = _read(directory)
     if home.exists() and any(home.iterdir()):
         raise ConflictError(f"{home} is not empty.", hint="Restore into an empty folder.")

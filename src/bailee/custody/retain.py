@@ -17,7 +17,7 @@ from bailee.custody.premises import Premises
 from bailee.custody.reach import artefacts_of_recordings, reached
 from bailee.custody.scope import Scope, as_entry, places, resolve
 from bailee.custody.view import living_artefact, lock_of, sources_of
-from bailee.errors import UnknownError
+from bailee.errors import InputError, UnknownError
 from bailee.rules.retention import keep_days
 from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
@@ -60,10 +60,22 @@ def _retain(
     day = premises.today() + days
     longer = [row for row in rows if row.due_day < day]
     shorter = [row for row in rows if row.due_day > day]
+    _refuse_beyond_policy(premises, longer, day)
     _lengthen(connection, premises, longer, day)
     _shorten(connection, shorter, day)
     _tell(connection, premises, scope, day, len(longer) + len(shorter))
     return Retained(longer=len(longer), shorter=len(shorter), until_day=day)
+
+
+def _refuse_beyond_policy(premises: Premises, longer: Sequence[AnyRow], day: int) -> None:
+    """Counted from the day it came: else it would end by the policy before the day we told."""
+    for row in longer:
+        last = row.deposited_day + premises.policy[Kind(row.kind)].at_most_days
+        if day > last:
+            raise InputError(
+                f"Some {row.kind} may not be kept that long: the policy counts from its deposit.",
+                hint=f"Keep it {max(last - premises.today(), 0)} days from today at most.",
+            )
 
 
 def _wanted(premises: Premises, scope: Scope) -> sa.Select[*tuple[object, ...]]:

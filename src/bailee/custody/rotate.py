@@ -99,6 +99,8 @@ def complete(premises: Premises, *, fresh: int = 0) -> Rotated:
     premises.roots.truncate_all(epoch)
     for old in _older(premises, generation):
         premises.roots.destroy_all(old)
+    for away in premises.roots.clear_torn(generation):
+        raise ReplicaUnreachableError(away, "it is not there")
     premises.roots.drop_rings_all(generation)
     return premises.database.write(
         lambda connection: _conclude(connection, premises, generation, fresh)

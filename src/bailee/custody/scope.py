@@ -9,6 +9,7 @@ from bailee.custody import address, entries
 from bailee.custody.acts import Act, CutLeaves, CutSpan, Drop, streams_of
 from bailee.custody.premises import Premises
 from bailee.custody.view import living_artefact, why_missing
+from bailee.errors import InputError, UnknownError
 from bailee.keytree import first_leaf_of
 from bailee.store.ring import covered
 from bailee.store.tables import account, artefact, device, person, recording, source, stream
@@ -53,6 +54,9 @@ def resolve(
         GoneError: A recording picked by id is gone already.
     """
     selection.check()
+    _check_times(premises, selection)
+    if selection.kind is Kind.LABEL:
+        raise InputError("Names go with whom they name; they cannot be picked by themselves.")
     account_id = address.find_account(connection, premises, selection.account, lock=lock)
     if selection.recordings:
         return _picked(connection, premises, account_id, selection)
@@ -61,8 +65,7 @@ def resolve(
         person_id = address.find_person(connection, premises, account_id, selection.person)
     if selection.device is not None:
         device_id = address.find_device(connection, premises, account_id, selection.device)
-    now_ms = premises.now_ms()
-    begin_ms = min(selection.from_ms or 0, now_ms)
+    now_ms, begin_ms = premises.now_ms(), selection.from_ms or 0
     span = CutSpan(
         account_id=account_id,
         person_id=person_id,
@@ -88,6 +91,17 @@ def resolve(
         begin_ms=span.begin_ms,
         end_ms=span.end_ms,
     )
+
+
+def _check_times(premises: Premises, selection: Selection) -> None:
+    """What begins after now names nothing yet: taken as “now”, it would reach what goes on now."""
+    if min(selection.from_ms or 0, selection.to_ms or 0) < 0:
+        raise InputError("The range begins or ends before 1970.", hint="Give later times.")
+    if selection.from_ms is not None and selection.from_ms > premises.now_ms():
+        raise InputError(
+            "The range begins in the future.",
+            hint="Give an earlier --from, or set the clock right.",
+        )
 
 
 Whole = Literal["person", "device", "account"]
@@ -206,13 +220,13 @@ def _leaves_of(
     kind: Kind | None,
 ) -> list[tuple[int, int]]:
     parse_id(recording_id, "rec")
-    if kind is None:
-        wanted = sa.select(recording.c.stream_id, recording.c.leaf).where(
-            recording.c.id == recording_id,
-            recording.c.account_id == account_id,
-            covered(recording.c.stream_id, recording.c.leaf),
-        )
-    else:
+    whole = sa.select(recording.c.stream_id, recording.c.leaf).where(
+        recording.c.id == recording_id,
+        recording.c.account_id == account_id,
+        covered(recording.c.stream_id, recording.c.leaf),
+    )
+    wanted = whole
+    if kind is not None:
         wanted = (
             sa.select(artefact.c.stream_id, artefact.c.leaf)
             .join(source, source.c.artefact_id == artefact.c.id)
@@ -224,6 +238,8 @@ def _leaves_of(
             )
         )
     rows = connection.execute(wanted).all()
+    if not rows and kind is not None and connection.execute(whole).one_or_none():
+        raise UnknownError(f"{recording_id} has no {kind}.", hint="See `bailee show`.")
     if not rows:
         raise why_missing(connection, recording_id, account_id)
     return [(row.stream_id, row.leaf) for row in rows]

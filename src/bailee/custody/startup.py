@@ -34,41 +34,49 @@ def adopt_ring(database: Database, roots: RootStores, vault_id: bytes) -> bool:
         RootMissingError: No root store has the root of this ring, nor a ring for its root.
         UnavailableError: The database is not there, or another vault's, or of another version.
     """
-    generation, epoch = _age(database, vault_id)
+    age = generation, epoch = _age(database, vault_id)
     live = [root.generation for store in roots.stores for root in _live(store)]
     newer = sorted({each for each in live if each > generation}, reverse=True)
     # A rotation that died after it truncated the journals left both roots: what those records
     # forgot is in the newer ring alone.
     if generation in live and not (newer and roots.merge_journal().base_epoch > epoch):
         return False
+    # A rotation that died early left a root on which no ring hangs: the one before it counts.
+    if any(_take_ring(database, roots, each, age) for each in newer):
+        return True
+    if _age(database, vault_id) != age:  # another process rotated meanwhile: look again
+        return adopt_ring(database, roots, vault_id)
     if not newer:
         raise RootMissingError(f"no root of generation {generation} in {_places(roots)}")
-    # A rotation that died early left a root on which no ring hangs: the one before it counts.
-    if any(_take_ring(database, roots, each) for each in newer):
-        return True
     raise RootMissingError(
         f"the root is of generation {newer[0]}, this folder of {generation}, and no ring of "
         f"generation {newer[0]} is kept in {_places(roots)}"
     )
 
 
-def _take_ring(database: Database, roots: RootStores, generation: int) -> bool:
+def _take_ring(
+    database: Database, roots: RootStores, generation: int, age: tuple[int, int]
+) -> bool:
     try:
         path = roots.find_ring(generation)
     except UnknownError:
         return False
     verify_ring(path, roots.find(generation))
-    database.write(lambda connection: _adopt(connection, path))
-    return True
+    return database.write(lambda connection: _adopt(connection, path, age))
 
 
-def _adopt(connection: sa.Connection, path: Path) -> None:
-    """The ring, and with it what the older catalogue still calls by name and has no key any more.
+def _adopt(connection: sa.Connection, path: Path, age: tuple[int, int]) -> bool:
+    """The ring; and away with what the older catalogue still calls by name and has no key any more.
 
-    Else the name of somebody erased would answer again, and what arrives late under it be taken.
+    Not if another process rotated since *age* was read: nothing it wrote may be taken back. And
+    else the name of somebody erased would answer again, and what arrives late under it be taken.
     """
+    now = sa.select(state.c.generation, state.c.epoch).with_for_update()
+    if tuple(connection.execute(now).one()) != age:
+        return False
     read_copy(path, connection, RING_TABLES)
     cleanup.drop_nameless(connection)
+    return True
 
 
 def _age(database: Database, vault_id: bytes) -> tuple[int, int]:
@@ -147,6 +155,8 @@ def resume(premises: Premises) -> None:
         premises.database.write(lambda connection: hold.gather(connection, premises, None))
     reassign.cut_moved(premises)
     cleanup.finish_open(premises)
+    with suppress(UnavailableError):  # the content store is away: the next expiry deletes it
+        cleanup.clear_expired(premises)
     if rotate.is_open(premises) and not premises.roots.unreachable():
         # What is away or full holds the rotation up, and the next one says so; not the vault.
         with suppress(UnavailableError), premises.database.exclusively("rotate"):

@@ -5,6 +5,7 @@ What each verb promises stands in its own module.
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 
 from bailee.clock import Clock, SystemClock
 from bailee.custody import (
+    address,
     backup,
     cleanup,
     deposit,
@@ -128,13 +130,18 @@ class Vault:
     ) -> Self:
         home = home.absolute()
         config = read_config(home)
-        roots = _open_roots(config)
-        database = open_database(home, config)
-        adopted = startup.adopt_ring(database, roots, bytes.fromhex(config.vault_id))
-        premises = _open_premises(
-            home, config, database, roots, clock=clock or SystemClock(), decide=decide
-        )
-        startup.recover(premises, adopted=adopted or restored)
+        with ExitStack() as refused:
+            roots = _open_roots(config)
+            refused.callback(roots.close)
+            database = open_database(home, config)
+            refused.callback(database.close)
+            adopted = startup.adopt_ring(database, roots, bytes.fromhex(config.vault_id))
+            premises = _open_premises(
+                home, config, database, roots, clock=clock or SystemClock(), decide=decide
+            )
+            refused.callback(premises.content.close)
+            startup.recover(premises, adopted=adopted or restored)
+            refused.pop_all()
         return cls(home, config, premises)
 
     @classmethod
@@ -322,6 +329,15 @@ class Vault:
     def scan(self, needles: Sequence[bytes], *, progress: Progress = no_progress) -> Findings:
         """Hunt plaintext or keys through every file of this vault."""
         return scan.scan(self._premises, self.config, needles, progress=progress)
+
+    def derived_key(self, use: str) -> bytes:
+        """A key of 32 bytes for a door's own notes: the same for the same *use*, gone with the root.
+
+        Notes made under it tell nothing to who has the folder alone.
+        """
+        return self._premises.database.read(
+            lambda connection: address.derived_key(connection, self._premises, use)
+        )
 
     def publish(self) -> int:
         """Bring the ledger up to the outbox; its size."""

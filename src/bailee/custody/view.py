@@ -1,4 +1,4 @@
-"""What is held: lists and single recordings. A forgotten row is as good as gone at once."""
+"""What is held: lists and single recordings (R-13). A forgotten row is as good as gone at once."""
 
 import json
 from collections.abc import Sequence
@@ -75,7 +75,10 @@ def why_missing(
         return unknown
     latest = connection.execute(
         sa.select(erasure.c.id, erasure.c.requested_ms)
-        .where(erasure.c.account_id == owner, erasure.c.finished_ms.is_(None))
+        .where(
+            erasure.c.account_id == owner,
+            sa.or_(erasure.c.finished_ms.is_(None), erasure.c.held > 0),
+        )
         .order_by(erasure.c.requested_ms.desc())
         .limit(1)
     ).one_or_none()

@@ -182,7 +182,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
     "expire": {"before": _is_count, "epoch": _is_count},
     "rotate": {"generation": _is_count, "fresh": _is_count},
     "hold": {"account": _is_tag, "hold": _is_id("hld"), "scope": _is_scope},
-    "lift": {"account": _is_tag, "hold": _is_id("hld")},
+    "lift": {"account": _is_tag, "hold": _is_id("hld"), "epoch": _is_count},
     "replay": {"from": _is_count, "to": _is_count},
     "detach": {"stores": _is_count},
     "backup": {"generation": _is_count},

@@ -93,6 +93,7 @@ class Trace:
     _latest_ms: int = 0
     _moving: dict[str, str] = field(default_factory=dict)
     _holds: set[str] = field(default_factory=set)
+    _restored: bool = False
 
     def feed(self, index: int, entry: Entry) -> None:
         """Judge one entry, already checked for its form by `entries.parse`."""
@@ -216,6 +217,7 @@ class Trace:
     def _on_restore(self, index: int, entry: Entry) -> None:
         self._epoch = max(self._epoch, entry["epoch"])
         self._generation = max(self._generation, entry["generation"])
+        self._restored = True  # entries written after the copy, a hold's too, may be missing
         self.remarks.append(f"At entry {index} the vault was restored from an older copy.")
 
     def _on_erase(self, index: int, entry: Entry) -> None:
@@ -235,6 +237,8 @@ class Trace:
         self._holds.add(entry["hold"])
 
     def _on_lift(self, index: int, entry: Entry) -> None:
-        if entry["hold"] not in self._holds:
+        self._advance_epoch(index, entry["epoch"])
+        self._lost_keys(entry["at"])
+        if entry["hold"] not in self._holds and not self._restored:
             self._problem(index, "a hold is lifted that does not stand")
         self._holds.discard(entry["hold"])

@@ -1,4 +1,4 @@
-"""The key of an artefact: what must be alive for it to open (design §1)."""
+"""The key of an artefact: what must be alive for it to open (design §1, R-26)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -10,7 +10,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bailee.seal import unwrap
-from bailee.store.tables import metadata, node, secret, shard, state, stream
+from bailee.store import files
+from bailee.store.tables import artefact, metadata, node, secret, shard, state, stream
 
 _AT_ONCE = 2000
 _NODES = sa.select(stream.c.shard_id, node.c.wrapped_key).join(
@@ -29,14 +30,17 @@ def write_copy(source: sa.Connection, path: Path, tables: Sequence[sa.Table]) ->
     engine = sa.create_engine(f"sqlite:///{path}")
     try:
         with engine.connect() as target:
-            target.exec_driver_sql("PRAGMA synchronous=FULL")
-            target.exec_driver_sql("PRAGMA journal_mode=DELETE")
+            # No step by itself has to survive a crash: the file is synced as a whole, below.
+            target.exec_driver_sql("PRAGMA synchronous=OFF")
+            target.exec_driver_sql("PRAGMA journal_mode=OFF")
             metadata.create_all(target, tables=list(tables), checkfirst=False)
             for table in tables:
                 _pour(source, target, table)
             target.commit()
     finally:
         engine.dispose()
+    with files.on_disk(str(path.parent)), files.opened(path) as fd:
+        files.sync_file(fd)
 
 
 def read_copy(path: Path, target: sa.Connection, tables: Sequence[sa.Table]) -> None:
@@ -73,6 +77,22 @@ def _pour(source: sa.Connection, target: sa.Connection, table: sa.Table) -> None
             target.exec_driver_sql(str(fill), [tuple(row) for row in part])
         else:
             target.exec_driver_sql(str(fill), [dict(zip(names, row, strict=True)) for row in part])
+
+
+def contents_of(path: Path) -> set[str]:
+    """The keys of the contents that the catalogue copy at *path* refers to."""
+    engine = sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            return contents_in(connection)
+    finally:
+        engine.dispose()
+
+
+def contents_in(connection: sa.Connection) -> set[str]:
+    """The keys of the contents that a catalogue refers to."""
+    wanted = sa.select(artefact.c.content_key).where(artefact.c.content_key.is_not(None))
+    return {key for key in connection.scalars(wanted) if key is not None}
 
 
 def verify_ring(path: Path, root: bytes) -> int:

@@ -13,7 +13,9 @@ A crash during `write` before its commit leaves nothing; after it, everything.
 """
 
 import fcntl
+import secrets
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,7 +36,9 @@ T = TypeVar("T")
 AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
 
 _MOST_TOGETHER = 256
-_TRIES = 12
+_TRIES = 16
+_FIRST_WAIT_US = 2_000
+_LONGEST_WAIT_US = 250_000
 _LOST_A_RACE = {"40001", "40P01", "23505"}  # serialization, deadlock, two made the same row
 
 
@@ -50,6 +54,12 @@ class DatabaseError(UnavailableError):
             f"The database refused: {evidence}.",
             hint="Nothing of this was stored. Check its disk and that it is running, then repeat.",
         )
+
+
+def _step_aside(number: int) -> None:
+    """Wait a little, at random and longer each time, so that those who met do not meet again."""
+    longest_us = min(_LONGEST_WAIT_US, _FIRST_WAIT_US << number)
+    time.sleep(secrets.randbelow(longest_us) / 1e6)
 
 
 class _Job(Generic[T]):
@@ -197,12 +207,12 @@ class Database:
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Run *work* in a transaction; durable when this returns (see the contract above)."""
-        for _ in range(_TRIES):
+        for number in range(_TRIES):
             try:
                 with self._telling():
                     return self._write_sqlite(work) if self.is_sqlite else self._write_alone(work)
             except RetryTransaction:
-                continue
+                _step_aside(number)
         raise DatabaseError(f"{_TRIES} tries met other writers each time")
 
     def _write_alone(self, work: Callable[[sa.Connection], T]) -> T:

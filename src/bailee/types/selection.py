@@ -25,6 +25,10 @@ _ALL = {
 }
 
 
+_LAST_MS = 253_402_300_799_999
+"""The last millisecond of the year 9999: no calendar of Python's goes further."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """A part of one account, in the user's own words.
@@ -57,6 +61,10 @@ class Selection:
             raise InputError("An account is needed.", hint="Give --account.")
         if self.from_ms is not None and self.to_ms is not None and self.from_ms > self.to_ms:
             raise InputError("The range ends before it begins.", hint="Swap --from and --to.")
+        if any(
+            each is not None and not 0 <= each <= _LAST_MS for each in (self.from_ms, self.to_ms)
+        ):
+            raise InputError("The range lies outside the years 1970 to 9999.")
         if self.recordings and (narrowed or self.everything):
             raise InputError(
                 "Recordings picked by id cannot also be picked by person, device or time.",

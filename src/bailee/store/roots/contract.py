@@ -130,6 +130,10 @@ class RootStore(Protocol):
         """
         ...
 
+    def journal_epoch(self) -> int:
+        """The newest epoch here, without reading again what was read before."""
+        ...
+
     def journal_read(self) -> Journal:
         """Everything after the base.
 

@@ -101,10 +101,22 @@ class FileRootStore:
     def journal_append(self, record: JournalRecord) -> None:
         vault_id = self._vault()
         with self._turn, self._file(_JOURNAL_FILE, write=True) as fd:
-            # Another process may have truncated the journal, or another disk lie here now.
-            known = self._tail if files.same_file(fd) == self._tail_of else None
-            tail = journal.tail_of(fd, vault_id, known)
+            tail = self._tail_now(fd, vault_id)
             self._tail, self._tail_of = journal.append(fd, tail, record), files.same_file(fd)
+
+    def journal_epoch(self) -> int:
+        vault_id = self._vault()
+        with self._turn, self._file(_JOURNAL_FILE) as fd:
+            self._tail, self._tail_of = self._tail_now(fd, vault_id), files.same_file(fd)
+            return self._tail.epoch
+
+    def _tail_now(self, fd: int, vault_id: bytes) -> journal.Tail:
+        """Read on from where the last reading ended, if that was this very file.
+
+        Another process may have truncated the journal, or another disk lie here now.
+        """
+        known = self._tail if files.same_file(fd) == self._tail_of else None
+        return journal.tail_of(fd, vault_id, known)
 
     def journal_read(self) -> Journal:
         vault_id = self._vault()
@@ -126,6 +138,7 @@ class FileRootStore:
         path = self._ring_file(generation)
         with self._reached():
             if not path.is_file():
+                self._path.stat()  # a store that is away is not one without a ring
                 raise UnknownError(
                     f"{self.place} keeps no ring of generation {generation}.",
                     hint="Name another root store, or restore from a backup.",

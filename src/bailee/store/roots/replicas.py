@@ -14,7 +14,7 @@ from bailee.errors import (
     RootMissingError,
     UnknownError,
 )
-from bailee.store.roots.contract import Journal, JournalRecord, RootStore
+from bailee.store.roots.contract import Journal, JournalRecord, RootStore, Slots
 
 T = TypeVar("T")
 
@@ -63,6 +63,14 @@ class RootStores:
         """
         self._all(lambda store: store.destroy(generation))
 
+    def clear_torn(self, present: int) -> tuple[str, ...]:
+        """End what a cut write or destruction left of a root, where the *present* one is whole.
+
+        A store whose own present root is torn keeps it: that is damage, and told by `fsck`.
+        Returns the places that could not be reached; repeat it when they are back.
+        """
+        return self._reachable(lambda store: _clear_torn(store, present))
+
     def find(self, generation: int) -> bytes:
         """The root of *generation*, from the first store that holds it.
 
@@ -90,6 +98,19 @@ class RootStores:
             ConflictError: The epoch is not the next one.
         """
         return self._reachable(lambda store: self._append(store, record))
+
+    def newest_epoch(self) -> int:
+        """The highest epoch any reachable store knows; cheap, however long the journal is.
+
+        Raises:
+            ReplicaUnreachableError: No store can be read.
+        """
+        answers = self._each(lambda store: store.journal_epoch())
+        _raise_unless_away(answers)
+        known = [epoch for _, epoch in answers if isinstance(epoch, int)]
+        if not known:
+            raise next(error for _, error in answers if isinstance(error, BaileeError))
+        return max(known)
 
     def merge_journal(self) -> Journal:
         """What all reachable stores know together: up to the highest epoch, without a gap.
@@ -177,6 +198,12 @@ class RootStores:
         if len(missed) == len(answers):
             raise next(answer for _, answer in answers if isinstance(answer, BaileeError))
         return missed
+
+
+def _clear_torn(store: RootStore, present: int) -> None:
+    slots = _attempt(store.read)
+    if isinstance(slots, Slots) and slots.torn and slots.find(present) is not None:
+        store.destroy(present + 1)  # which is not there: torn slots go with it
 
 
 def _attempt(act: Callable[[], T]) -> T | BaileeError:
