@@ -1,4 +1,4 @@
-"""A second implementation of bailee's stored format, written from docs/design/format.md alone.
+"""A second implementation of bailee's stored format, which follows docs/design/format.md.
 
 It imports nothing of bailee: `cryptography`, `hashlib`, `hmac`, `json` and `sqlite3` are all it
 stands on. It reads; it never writes. Names of sections are those of the page.

@@ -1,4 +1,4 @@
-"""The second implementation's other half: ledger and receipt, from docs/design/format.md alone."""
+"""The second implementation's other half: ledger and receipt, after docs/design/format.md."""
 
 import base64
 import json
