@@ -33,6 +33,7 @@ check:           ## lint, types, layers, generated documents, links, locks
 	.venv/bin/lint-imports
 	$(PY) -m tools.coverage --check
 	$(PY) -m tools.reference --check
+	$(PY) -m tools.permissions --check
 	$(PY) -m tools.links
 	$(PY) -m tools.locks
 
@@ -44,6 +45,7 @@ docs:            ## write the generated documents anew
 	@tools/setup dev
 	$(PY) -m tools.coverage
 	$(PY) -m tools.reference
+	$(PY) -m tools.permissions
 
 fix:             ## format, and mend what the linter can mend
 	@tools/setup dev

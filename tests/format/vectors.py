@@ -221,6 +221,8 @@ _NAMES = {
     entries._is_scope: "scope",
     entries._is_counts: "count by kind",
     entries._is_policy: "name of a policy",
+    entries._is_rights: "rights, in order",
+    entries._is_truth: "true or false",
     entries._kind: "kind",
     entries._purpose: "purpose",
 }

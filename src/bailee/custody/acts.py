@@ -16,6 +16,7 @@ from bailee.custody.premises import Premises
 from bailee.errors import JournalGapError
 from bailee.keytree import Interval, leaf_interval
 from bailee.store.ring import DAYS_STREAM
+from bailee.store.rooms import forget_owners
 from bailee.store.roots import Journal, JournalRecord
 from bailee.store.tables import (
     account,
@@ -334,6 +335,7 @@ def _drop(connection: sa.Connection, premises: Premises, act: Drop) -> None:
     else:
         secrets = [act.part_id]
     premises.ring.drop_secrets(connection, act.account_id, secrets)
+    forget_owners(connection, secrets)
     for each in secrets:
         premises.tags.pop(each, None)
     _drop_rows(connection, act)

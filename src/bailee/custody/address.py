@@ -193,6 +193,27 @@ def make_person(
     return _make_part(connection, premises, account_id, person, new_person_id(), name, until_day)
 
 
+def make_account(
+    connection: sa.Connection, premises: Premises, name: str, *, until_day: int
+) -> AccountId:
+    """The account of that name, made if there is none."""
+    return _make_account(connection, premises, clean_name(name, "an account"), until_day)[0]
+
+
+def make_device(
+    connection: sa.Connection,
+    premises: Premises,
+    account_id: AccountId,
+    name: str,
+    *,
+    until_day: int,
+) -> DeviceId:
+    """The device of that name, made if there is none. Holds the account's lock."""
+    fresh = new_device_id()
+    made, _ = _make_part(connection, premises, account_id, device, fresh, name, until_day)
+    return DeviceId(made)
+
+
 def lock_account(connection: sa.Connection, account_id: str) -> bool:
     """Lock an account's row against deposits and erasures; False when it is gone."""
     row = connection.execute(

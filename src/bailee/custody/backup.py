@@ -22,7 +22,8 @@ from bailee.errors import ConflictError, UnknownError
 from bailee.store import files
 from bailee.store.content import ContentStore, open_content
 from bailee.store.copies import contents_in, contents_of, verify_ring, write_copy
-from bailee.store.tables import CATALOG_TABLES, RING_TABLES, place, state
+from bailee.store.rooms import KEPT_TABLES
+from bailee.store.tables import RING_TABLES, place, state
 
 MANIFEST = "backup.json"
 CATALOG = "catalog.copy.sqlite"
@@ -126,7 +127,7 @@ def _draft_rows(premises: Premises, catalog: Path, ring: Path) -> int:
 
     def work(connection: sa.Connection) -> int:
         write_copy(connection, ring, RING_TABLES)
-        write_copy(connection, catalog, CATALOG_TABLES)
+        write_copy(connection, catalog, KEPT_TABLES)
         return int(connection.execute(sa.select(state.c.generation)).scalar_one())
 
     generation = premises.database.read(work)

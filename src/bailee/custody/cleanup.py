@@ -18,11 +18,13 @@ from bailee.custody import entries
 from bailee.custody.acts import Drop, dropped_streams, keep_beginning, load_acts
 from bailee.custody.address import lock_account
 from bailee.custody.hold import is_held
+from bailee.custody.loss import note_losses
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.reach import artefacts_of_recordings, reached
 from bailee.errors import EvidenceError, UnavailableError
 from bailee.store.database import AnyRow
 from bailee.store.ring import uncovered
+from bailee.store.rooms import drop_ownerless, forget_owners, is_known
 from bailee.store.tables import (
     account,
     artefact,
@@ -142,7 +144,7 @@ def _is_idle(table: sa.Table) -> sa.ColumnElement[bool]:
         mine = mine.where(recording.c.person_id == table.c.id)
     if table is device:
         mine = mine.where(recording.c.device_id == table.c.id)
-    idle = [~named.exists(), ~mine.exists()]
+    idle = [~named.exists(), ~mine.exists(), ~is_known(table.c.id)]
     if table is account:  # members first
         idle += [
             ~sa.select(sa.literal(1)).where(part.c.account_id == account.c.id).exists()
@@ -172,6 +174,7 @@ def _retire_idle(connection: sa.Connection, premises: Premises, account_id: str)
             ).all()
             premises.ring.drop_streams(connection, account_id, [StreamId(each) for each in streams])
             premises.ring.drop_secrets(connection, account_id, idle)
+            forget_owners(connection, idle)
             connection.execute(sa.delete(stream).where(stream.c.id.in_(streams)))
             connection.execute(sa.delete(table).where(table.c.id.in_(idle)))
 
@@ -243,6 +246,7 @@ def _batch(
     below = sa.select(source.c.artefact_id).where(mine.in_(ids))
     chosen = sa.or_(artefact.c.id.in_(ids), artefact.c.id.in_(below))
     going = connection.scalars(sa.select(artefact.c.id).where(chosen, ~is_held())).all()
+    note_losses(connection, acts, set(going), erasure_id)
     kinds = _remove_artefacts(connection, premises, going, erasure_id)
     went = kinds.pop("recordings", 0) + _remove_empty(connection, premises, ids, erasure_id)
     total = Counter(json.loads(row.artefacts)) + kinds
@@ -460,6 +464,7 @@ def drop_nameless(connection: sa.Connection) -> None:
             )
         )
     connection.execute(sa.delete(account).where(account.c.id.not_in(alive)))
+    drop_ownerless(connection)
 
 
 def _sweep_batch(

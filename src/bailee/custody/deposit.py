@@ -82,6 +82,8 @@ def _check(premises: Premises, item: Deposit) -> None:
         raise InputError("Names are kept with whom they name; they cannot be deposited.")
     keep_days(premises.policy, item.kind, item.keep_days)
     if item.derived_from:
+        if item.also:
+            raise InputError("What is made from recordings is of whom those are of.")
         return
     if item.person is None or item.device is None:
         raise InputError(

@@ -50,15 +50,8 @@ def _erased_tag(opaque_id: str) -> str:
     return sha256(f"bailee/erased/v1/{opaque_id}".encode()).hexdigest()[:32]
 
 
-def address(
-    connection: sa.Connection,
-    premises: Premises,
-    stream_id: int,
-    leaf: int,
-    *,
-    end_ms: int | None = None,
-) -> list[str | int]:
-    """An address as entries write it: person and device tag, begin, end, sequence."""
+def parts_of(connection: sa.Connection, premises: Premises, stream_id: int) -> tuple[str, str]:
+    """The person and the device of a stream; an empty id where it has none."""
     parts = premises.stream_parts.get(stream_id)
     if parts is None:
         row = connection.execute(
@@ -68,6 +61,19 @@ def address(
         parts = ("", "") if row is None else (row.person_id, row.device_id)
         if row is not None:
             premises.stream_parts[stream_id] = parts
+    return parts
+
+
+def address(
+    connection: sa.Connection,
+    premises: Premises,
+    stream_id: int,
+    leaf: int,
+    *,
+    end_ms: int | None = None,
+) -> list[str | int]:
+    """An address as entries write it: person and device tag, begin, end, sequence."""
+    parts = parts_of(connection, premises, stream_id)
     begin_ms = moment_of(leaf)
     return [
         tag(connection, premises, parts[0]),

@@ -193,9 +193,16 @@ def renew_all(
 ) -> None:
     """The same, by who knows the *names* of account, person and device: expired ones come back."""
     for whose, name in zip(_all(where), names, strict=True):
-        if not extend(connection, premises, whose, until_day=until_day):
-            _drop_row(connection, whose)
-            write(connection, premises, whose, name, until_day=until_day)
+        renew(connection, premises, whose, name, until_day=until_day)
+
+
+def renew(
+    connection: sa.Connection, premises: Premises, whose: Named, name: str, *, until_day: int
+) -> None:
+    """`extend` one name, or write it again where it had expired."""
+    if not extend(connection, premises, whose, until_day=until_day):
+        _drop_row(connection, whose)
+        write(connection, premises, whose, name, until_day=until_day)
 
 
 def _all(where: _Placed) -> tuple[Named, Named, Named]:

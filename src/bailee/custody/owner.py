@@ -1,14 +1,20 @@
 """The one decision there is until a household has members: the vault's owner may see and export."""
 
-from bailee.types.decide import Access, Decision
+from bailee.types.decide import OPERATOR, Access, Decision, Principal, Verb
 from bailee.types.purpose import Purpose
 
-OWNER = "owner"
-_ALLOWED = frozenset({Purpose.OWNER_VIEW, Purpose.EXPORT})
+OWNER: Principal = OPERATOR
+_ALLOWED = frozenset(
+    {
+        (Verb.VIEW, Purpose.OWNER_VIEW),
+        (Verb.HEAR, Purpose.OWNER_VIEW),
+        (Verb.DOWNLOAD, Purpose.EXPORT),
+    }
+)
 
 
 def decide_owner(access: Access) -> Decision:
     """Default deny: the owner, to view or to export, and nobody and nothing else."""
-    if access.principal == OWNER and access.purpose in _ALLOWED:
-        return Decision(allowed=True, policy="owner-may-view-and-export")
-    return Decision(allowed=False, policy="default-deny")
+    allowed = access.principal == OWNER and (access.verb, access.purpose) in _ALLOWED
+    policy = "owner-may-view-and-export" if allowed else "default-deny"
+    return Decision(allowed=allowed, policy=policy, policies=(policy,))

@@ -107,14 +107,18 @@ class Batch:
         if item.derived_from:
             sources = self._sources(item)
             where = self._where_derived(item, sources, due_day)
+            wheres: tuple[Address, ...] = (where,)
         else:
-            where = self._where(item.account, item.person or "", item.device or "", due_day)
-            sources = (self._new_recording(item, where),)
+            wheres = self._everyone(item, due_day)
+            where = wheres[0]
+            # One recording each, at the same moment: the artefact stands on the leaves of all.
+            sources = tuple(self._new_recording(item, each) for each in wheres)
         span = Span(
             begin_ms=min(each.span.begin_ms for each in sources),
             end_ms=max(each.span.end_ms for each in sources),
         )
-        self._lateness.refuse(where, item.kind, span)
+        for each in wheres:
+            self._lateness.refuse(each, item.kind, span)
         stream_id = self._stream(where, item.kind)
         leaf = self._allocator.next_leaf(artefact, stream_id, span.begin_ms)
         if len(sources) > 1:  # it may reach further than any one recording
@@ -193,6 +197,12 @@ class Batch:
         )
 
     # -- where it belongs -----------------------------------------------------------------
+
+    def _everyone(self, item: Deposit, due_day: int) -> tuple[Address, ...]:
+        """The addresses of all who are heard or seen, each once."""
+        names = (item.person or "", *item.also)
+        found = (self._where(item.account, who, item.device or "", due_day) for who in names)
+        return tuple(dict.fromkeys(found))
 
     def _where(self, account_name: str, who: str, what: str, due_day: int) -> Address:
         names = (account_name, who, what)
@@ -278,11 +288,33 @@ class Batch:
     def _sources(self, item: Deposit) -> tuple[Source, ...]:
         account_id = address.find_account(self.connection, self.premises, item.account)
         self._share_account(account_id)
-        rows = {row.id: row for row in self.connection.execute(_sources_of(item, account_id))}
-        for recording_id in item.derived_from:
+        wanted = self._with_others(item.derived_from)
+        rows = {row.id: row for row in self.connection.execute(_sources_of(wanted, account_id))}
+        for recording_id in wanted:
             if recording_id not in rows:
                 raise why_missing(self.connection, recording_id, account_id)
-        return tuple(_source(rows[each]) for each in dict.fromkeys(item.derived_from))
+        return tuple(_source(rows[each]) for each in wanted)
+
+    def _with_others(self, recording_ids: Sequence[RecordingId]) -> list[RecordingId]:
+        """Each once, and the recordings of the others in it: what is made of a clip is theirs too."""
+        other = source.alias("other")
+        rows = self.connection.scalars(
+            sa.select(other.c.recording_id)
+            .select_from(
+                source.join(artefact, artefact.c.id == source.c.artefact_id).join(
+                    other, other.c.artefact_id == source.c.artefact_id
+                )
+            )
+            .where(
+                source.c.recording_id.in_(recording_ids),
+                ~sa.select(derivation.c.artefact_id)
+                .where(derivation.c.artefact_id == artefact.c.id)
+                .exists(),
+            )
+            .distinct()
+            .order_by(other.c.recording_id)
+        )
+        return list(dict.fromkeys((*recording_ids, *map(RecordingId, rows))))
 
     # -- writing --------------------------------------------------------------------------
 
@@ -358,7 +390,7 @@ class Batch:
         """What shares an entry: new recordings of one kind, person, device and day of expiry."""
         groups: dict[tuple[object, ...], list[_Made]] = {}
         for number, each in enumerate(self._made):
-            alone = number if each.item.derived_from else -1
+            alone = number if each.item.derived_from or len(each.sources) > 1 else -1
             key = (each.where, each.item.kind, each.done.kept_until_day, alone)
             groups.setdefault(key, []).append(each)
         return list(groups.values())
@@ -401,7 +433,7 @@ class Batch:
         )
 
 
-def _sources_of(item: Deposit, account_id: AccountId) -> sa.Select[*tuple[Any, ...]]:
+def _sources_of(ids: Sequence[RecordingId], account_id: AccountId) -> sa.Select[*tuple[Any, ...]]:
     columns = (
         recording.c.id,
         recording.c.stream_id,
@@ -412,7 +444,7 @@ def _sources_of(item: Deposit, account_id: AccountId) -> sa.Select[*tuple[Any, .
         recording.c.end_ms,
     )
     return sa.select(*columns).where(
-        recording.c.id.in_(item.derived_from),
+        recording.c.id.in_(ids),
         recording.c.account_id == account_id,
         covered(recording.c.stream_id, recording.c.leaf),
     )

@@ -16,14 +16,16 @@ from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
 from bailee.custody.view import lock_of, why_missing
 from bailee.errors import DeniedError, EvidenceError, InputError, UnknownError
+from bailee.keytree import moment_of
 from bailee.seal import Opener, unwrap
 from bailee.store.database import AnyRow
 from bailee.store.ring import DAYS_STREAM, covered
 from bailee.store.tables import account, artefact, recording, source, state
-from bailee.types.decide import Access, Decision
-from bailee.types.ids import AccountId, ArtefactId, parse_id
+from bailee.types.decide import Access, Decision, Principal, verb_of_release
+from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId, parse_id
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
+from bailee.types.span import Span
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 
@@ -72,7 +74,7 @@ def release(
     *,
     purpose: Purpose,
     kind: Kind | None = None,
-    principal: str,
+    principal: Principal,
     begin: int = 0,
     end: int | None = None,
 ) -> Released:
@@ -116,22 +118,53 @@ def _choose(
     opaque_id: str,
     kind: Kind | None,
     purpose: Purpose,
-    principal: str,
+    principal: Principal,
 ) -> _Chosen:
     row = _pick(connection, premises, opaque_id, kind)
-    access = Access(
-        principal=principal,
-        purpose=purpose,
-        account_id=AccountId(row.account_id),
-        artefact_id=ArtefactId(row.id),
-        kind=Kind(row.kind),
-    )
-    return _Chosen(
-        row=row,
-        places=_places(connection, row.id),
-        access=access,
-        decision=premises.decide(access),
-    )
+    places = _places(connection, row.id)
+    found = Kind(row.kind)
+    accesses = [
+        Access(
+            principal=principal,
+            verb=verb_of_release(found, purpose),
+            purpose=purpose,
+            account_id=AccountId(row.account_id),
+            kind=found,
+            artefact_id=ArtefactId(row.id),
+            person_id=PersonId(person_id) if person_id else None,
+            device_id=DeviceId(device_id) if device_id else None,
+            span=span,
+        )
+        for (person_id, device_id), span in _subjects(connection, premises, row, places).items()
+    ]
+    return _Chosen(row=row, places=places, access=accesses[0], decision=_decide(premises, accesses))
+
+
+def _subjects(
+    connection: sa.Connection, premises: Premises, row: AnyRow, places: tuple[AnyRow, ...]
+) -> dict[tuple[str, str], Span]:
+    """Whose it is, on what, and when: its own stream first, then every recording it is made of."""
+    begin_ms = moment_of(row.leaf)
+    found = {
+        entries.parts_of(connection, premises, row.stream_id): Span(
+            begin_ms=begin_ms, end_ms=begin_ms
+        )
+    }
+    for each in places:
+        parts = entries.parts_of(connection, premises, each.stream_id)
+        begin_ms = moment_of(each.leaf)
+        known = found.get(parts, Span(begin_ms=begin_ms, end_ms=begin_ms))
+        found[parts] = Span(
+            begin_ms=min(known.begin_ms, begin_ms),
+            end_ms=max(known.end_ms, begin_ms, each.end_ms or begin_ms),
+        )
+    return found
+
+
+def _decide(premises: Premises, accesses: list[Access]) -> Decision:
+    """One no is a no: what shows two people is released only if it may be for either."""
+    decisions = [premises.decide(each) for each in accesses]
+    return next((each for each in decisions if not each.allowed), decisions[0])
 
 
 def _places(connection: sa.Connection, artefact_id: str) -> tuple[AnyRow, ...]:
@@ -195,7 +228,7 @@ def _entry(connection: sa.Connection, premises: Premises, chosen: _Chosen) -> di
         "purpose": access.purpose,
         "policy": chosen.decision.policy,
         "principal": entries.principal_tag(
-            connection, premises, access.account_id, access.principal
+            connection, premises, access.account_id, access.principal.id
         ),
     }
 

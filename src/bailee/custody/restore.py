@@ -22,7 +22,8 @@ from bailee.errors import ConflictError, InputError, RootMissingError
 from bailee.store import files
 from bailee.store.content import open_content
 from bailee.store.copies import read_copy
-from bailee.store.tables import CATALOG_TABLES, RING_TABLES
+from bailee.store.rooms import KEPT_TABLES
+from bailee.store.tables import RING_TABLES
 
 
 def restore(
@@ -84,7 +85,7 @@ def _read(directory: Path) -> Config:
 
 def _fill(connection: sa.Connection, directory: Path) -> None:
     """Ring and catalogue, from their copies, in one transaction."""
-    read_copy(directory / CATALOG, connection, CATALOG_TABLES)
+    read_copy(directory / CATALOG, connection, KEPT_TABLES)
     rings = sorted(
         directory.glob("ring-*.sqlite"), key=lambda path: int(path.stem.partition("-")[2])
     )

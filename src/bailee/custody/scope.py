@@ -76,6 +76,7 @@ def resolve(
     )
     whole = _whole(selection, span)
     reaching_in, leaves = _reaching_in(connection, premises, span)
+    leaves = tuple(dict.fromkeys((*leaves, *_shared(connection, premises, span))))
     acts: list[Act] = [_drop(connection, span, whole, now_ms) if whole else span]
     if leaves:
         acts.append(CutLeaves(leaves=leaves))
@@ -161,6 +162,34 @@ def _reaching_in(
         tuple(dict.fromkeys(RecordingId(row.id) for row in rows)),
         tuple(dict.fromkeys((row.stream_id, row.leaf) for row in rows)),
     )
+
+
+def _shared(connection: sa.Connection, premises: Premises, span: CutSpan) -> list[tuple[int, int]]:
+    """Artefacts of the kind that are of this person too, but hang in another one's stream."""
+    if span.kind is None or (span.person_id is None and span.device_id is None):
+        return []
+    wanted = (
+        sa.select(artefact.c.stream_id, artefact.c.leaf)
+        .select_from(
+            artefact.join(source, source.c.artefact_id == artefact.c.id).join(
+                recording, recording.c.id == source.c.recording_id
+            )
+        )
+        .where(
+            artefact.c.account_id == span.account_id,
+            artefact.c.kind == span.kind,
+            artefact.c.stream_id.not_in(streams_of(span)),
+            recording.c.begin_ms <= span.end_ms,
+            recording.c.end_ms >= span.begin_ms,
+            *living_artefact(premises),
+        )
+    )
+    if span.person_id is not None:
+        wanted = wanted.where(recording.c.person_id == span.person_id)
+    if span.device_id is not None:
+        wanted = wanted.where(recording.c.device_id == span.device_id)
+    rows = connection.execute(wanted.distinct().order_by(artefact.c.leaf))
+    return [(row.stream_id, row.leaf) for row in rows]
 
 
 def _picked(

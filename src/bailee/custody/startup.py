@@ -86,6 +86,7 @@ def _age(database: Database, vault_id: bytes) -> tuple[int, int]:
             "The catalogue of this vault is not there.",
             hint="Bring its database back, or rebuild the vault: `bailee restore`.",
         )
+    database.complete()
     row = database.read(lambda c: c.execute(sa.select(state)).one_or_none())
     if row is None or bytes(row.vault_id) != vault_id:
         raise UnavailableError(

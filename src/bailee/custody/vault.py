@@ -36,6 +36,7 @@ from bailee.custody import (
 )
 from bailee.custody.backup import BackedUp
 from bailee.custody.config import Config, read_config, write_config
+from bailee.custody.desk import Desk
 from bailee.custody.erase import Asked
 from bailee.custody.expire import Expired
 from bailee.custody.found import LEDGER_SECRET, content_url, found, open_database
@@ -54,7 +55,7 @@ from bailee.store.ledger import FolderLedger, Log
 from bailee.store.ring import Ring
 from bailee.store.roots import FileRootStore, RootStores
 from bailee.tlog import Checkpoint, Signer
-from bailee.types.decide import Decide
+from bailee.types.decide import Decide, Principal
 from bailee.types.erasure import Erasure, Plan
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
@@ -182,6 +183,10 @@ class Vault:
     ) -> None:
         self.close()
 
+    def desk(self) -> Desk:
+        """Where the rooms above custody write rows of their own, sealed values and entries."""
+        return Desk(self._premises)
+
     # -- keeping and showing --------------------------------------------------------------
 
     def deposit(self, item: Deposit) -> Deposited:
@@ -206,7 +211,7 @@ class Vault:
         *,
         purpose: Purpose,
         kind: Kind | None = None,
-        principal: str = OWNER,
+        principal: Principal = OWNER,
         begin: int = 0,
         end: int | None = None,
     ) -> Released:

@@ -13,8 +13,15 @@ from typing import Any
 import rfc8785
 
 from bailee.errors import EvidenceError
+from bailee.types.consent import Channel, ConsentAct, How, Notice
+from bailee.types.decide import Verb
+from bailee.types.facts import DeviceSort
+from bailee.types.household import PersonSort, Proof
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
+from bailee.types.role import Right, Role
+from bailee.types.scope import Scope
+from bailee.types.sign_in import Factor, SignInEvent
 
 VERSION = 1
 Entry = dict[str, Any]
@@ -37,6 +44,10 @@ def _is_hash(value: object) -> bool:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
+
+
+def _is_truth(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _is_address(value: object) -> bool:
@@ -86,8 +97,18 @@ def _is_policy(value: object) -> bool:
     return isinstance(value, str) and value.replace("-", "").replace("/", "").isalnum()
 
 
+def _is_rights(value: object) -> bool:
+    """Rights in order, each once."""
+    return (
+        isinstance(value, list)
+        and all(isinstance(each, str) for each in value)
+        and value == sorted(set(Right) & set(value))
+    )
+
+
 _kind = _one_of(*Kind)
 _purpose = _one_of(*Purpose)
+_ASKED: Mapping[str, Callable[[object], bool]] = {"principal": _is_tag, "policy": _is_policy}
 OUTCOMES = ("erased", "not found", "held", "unreachable", "claimed by a third party")
 
 FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
@@ -112,7 +133,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
     },
     "refusal": {
         "account": _maybe(_is_tag),
-        "verb": _one_of("deposit", "release"),
+        "verb": _one_of("release", *Verb),
         "why": _one_of("late", "denied"),
         "kind": _maybe(_kind),
         "purpose": _maybe(_purpose),
@@ -166,6 +187,75 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
     "detach": {"stores": _is_count},
     "backup": {"generation": _is_count},
     "restore": {"generation": _is_count, "epoch": _is_count},
+    # -- the household: who asked, and the policy that let them
+    "household": {"account": _is_tag, **_ASKED},
+    "person": {"account": _is_tag, "person": _is_tag, "sort": _one_of(*PersonSort), **_ASKED},
+    "member": {
+        "account": _is_tag,
+        "person": _is_tag,
+        "act": _one_of("invited", "joined", "changed", "ended"),
+        "role": _one_of(*Role),
+        "since": _is_count,
+        "until": _maybe(_is_count),
+        **_ASKED,
+    },
+    "grant": {"account": _is_tag, "person": _is_tag, "rights": _is_rights, **_ASKED},
+    "guardian": {
+        "account": _is_tag,
+        "person": _is_tag,
+        "guardian": _is_tag,
+        "act": _one_of("named", "verified", "ended"),
+        "proof": _maybe(_one_of(*Proof)),
+        **_ASKED,
+    },
+    "device": {
+        "account": _is_tag,
+        "device": _is_tag,
+        "act": _one_of("added", "revoked"),
+        "sort": _one_of(*DeviceSort),
+        **_ASKED,
+    },
+    "link": {
+        "account": _is_tag,
+        "act": _one_of("shared", "revoked"),
+        "kind": _kind,
+        "address": _is_address,
+        "rights": _is_rights,
+        "begin": _is_count,
+        "until": _is_count,
+        **_ASKED,
+    },
+    "consent": {
+        "account": _is_tag,
+        "person": _is_tag,
+        "scope": _one_of(*Scope),
+        "act": _one_of(*ConsentAct),
+        "notice": _maybe(_one_of(*Notice)),
+        "version": _maybe(_is_count),
+        "how": _maybe(_one_of(*How)),
+        **_ASKED,
+    },
+    # -- notices: their text is public, so its hash needs no salt
+    "notice": {
+        "notice": _one_of(*Notice),
+        "version": _is_count,
+        "text": _is_hash,
+        "material": _is_truth,
+    },
+    "shown": {
+        "account": _is_tag,
+        "person": _is_tag,
+        "notice": _one_of(*Notice),
+        "version": _is_count,
+        "channel": _one_of(*Channel),
+    },
+    # -- signing in
+    "sign-in": {
+        "account": _is_tag,
+        "subject": _is_tag,
+        "event": _one_of(*SignInEvent),
+        "factor": _maybe(_one_of(*Factor)),
+    },
 }
 
 

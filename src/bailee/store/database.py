@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from bailee.errors import InputError, UnavailableError
+from bailee.store.rooms import ALL_TABLES
 from bailee.store.tables import metadata
 
 T = TypeVar("T")
@@ -146,7 +147,13 @@ class Database:
             path = Path(cast("str", sa.make_url(self.url).database))
             path.touch(mode=0o600)
         with self._telling():
-            metadata.create_all(self._writer)
+            metadata.create_all(self._writer, tables=ALL_TABLES)
+
+    def complete(self) -> None:
+        """Make the tables that a database of an earlier version lacks. Idempotent."""
+        with self._telling():
+            if not sa.inspect(self._reader).has_table(ALL_TABLES[-1].name):
+                metadata.create_all(self._writer, tables=ALL_TABLES)
 
     def has_tables(self) -> bool:
         """Whether `create` was ever called on it. Makes nothing, not even an empty file."""
@@ -158,7 +165,7 @@ class Database:
     def drop(self) -> None:
         """Take every table away, with all that is in them."""
         with self._telling():
-            metadata.drop_all(self._writer)
+            metadata.drop_all(self._writer, tables=ALL_TABLES)
 
     @contextmanager
     def exclusively(self, what: str) -> Iterator[None]:

@@ -18,6 +18,7 @@ class Deposit:
         account: Whose household, in the user's own words.
         person: Who is heard or seen; may be None only for what derives from a recording.
         device: What recorded it; the same.
+        also: Others who are heard or seen in it: it is theirs too, and goes with any of them.
         kind: A class of data, not `Kind.LABEL`.
         content: The bytes, or an open binary file that is read once to its end.
         captured_at_ms: When it began; milliseconds since the epoch, UTC. Ignored for what derives
@@ -34,6 +35,7 @@ class Deposit:
     content: bytes | BinaryIO
     person: str | None = None
     device: str | None = None
+    also: tuple[str, ...] = ()
     captured_at_ms: int = 0
     duration_ms: int = 0
     keep_days: int | None = None

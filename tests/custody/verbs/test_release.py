@@ -9,7 +9,7 @@ from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
 from bailee.errors import DeniedError, EvidenceError, GoneError, InputError, UnknownError
 from bailee.store.database import DatabaseError
-from bailee.types.decide import Access, Decision
+from bailee.types.decide import Access, Decision, Principal, PrincipalKind
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 from support.vaults import (
@@ -37,11 +37,14 @@ def test_default_deny(sqlite_vault: Vault, purpose: Purpose) -> None:
     assert entry_types(sqlite_vault)[-1] == "refusal"
 
 
+NEIGHBOUR = Principal(kind=PrincipalKind.PERSON, id="per_aaaaaaaaaaaaaaaa")
+
+
 def test_nobody_but_the_owner(vault: Vault) -> None:
     """Whoever else asks is refused, whatever for."""
     done = said(vault, NOW_MS)
     with pytest.raises(DeniedError):
-        vault.release(done.recording_id, purpose=Purpose.OWNER_VIEW, principal="neighbour")
+        vault.release(done.recording_id, purpose=Purpose.OWNER_VIEW, principal=NEIGHBOUR)
 
 
 def test_the_decider_is_told_facts_and_no_more(vault: Vault) -> None:
@@ -54,9 +57,11 @@ def test_the_decider_is_told_facts_and_no_more(vault: Vault) -> None:
         return Decision(allowed=True, policy="test")
 
     vault._premises.decide = decide
-    b"".join(vault.release(done.recording_id, purpose=Purpose.REVIEW, principal="p7").stretches)
+    b"".join(
+        vault.release(done.recording_id, purpose=Purpose.REVIEW, principal=NEIGHBOUR).stretches
+    )
     assert [(each.principal, each.purpose, each.kind) for each in asked] == [
-        ("p7", Purpose.REVIEW, Kind.AUDIO)
+        (NEIGHBOUR, Purpose.REVIEW, Kind.AUDIO)
     ]
     assert asked[0].artefact_id == done.artefact_id
 

@@ -1,0 +1,108 @@
+"""Devices of a household: what sort they are, where they stand, and until when they may record."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.custody.desk import Transaction
+from bailee.errors import ConflictError, InputError, UnknownError
+from bailee.household.ground import Ground, asked, open_details, seal_details
+from bailee.store.database import AnyRow
+from bailee.store.household_tables import device_profile
+from bailee.types.decide import Principal, Verb
+from bailee.types.facts import DeviceSort
+from bailee.types.household import HouseDevice
+from bailee.types.ids import AccountId, DeviceId
+
+_CONTEXT = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Adds and revokes devices."""
+
+    ground: Ground
+
+    def add(
+        self, principal: Principal, account_id: AccountId, name: str, sort: DeviceSort, room: str
+    ) -> DeviceId:
+        """Register a speaker, camera or phone; one that was revoked comes back by it.
+
+        Raises:
+            DeniedError: The gate said no.
+            ConflictError: One of that name is registered.
+            InputError: It is no sort of device, or the name is none.
+        """
+        if sort is DeviceSort.NONE:
+            raise InputError("A device is a speaker, a camera or a phone.")
+        decision = self.ground.require(principal, Verb.ADMINISTER, account_id)
+
+        def work(t: Transaction) -> DeviceId:
+            t.lock(account_id)
+            device_id = t.make_device(account_id, name)
+            mine = device_profile.c.device_id == device_id
+            known = t.connection.execute(sa.select(device_profile).where(mine)).one_or_none()
+            if known is not None and known.revoked_ms is None:
+                raise ConflictError("A device of that name is in the household already.")
+            t.connection.execute(sa.delete(device_profile).where(mine))
+            details = {"name": name.strip(), "room": room.strip()}
+            t.connection.execute(
+                sa.insert(device_profile).values(
+                    device_id=device_id,
+                    account_id=account_id,
+                    sort=sort,
+                    added_ms=t.now_ms,
+                    details=seal_details(t, device_id, details, _CONTEXT),
+                )
+            )
+            said = asked(t, account_id, principal, decision)
+            t.tell("device", account_id, device=t.tag(device_id), act="added", sort=sort, **said)
+            return device_id
+
+        return self.ground.desk.write(work)
+
+    def revoke(self, principal: Principal, account_id: AccountId, device_id: DeviceId) -> None:
+        """Let a device record no more. What it recorded stays until it is forgotten or expires.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: It is not registered, or was revoked.
+        """
+        decision = self.ground.require(principal, Verb.ADMINISTER, account_id, device_id=device_id)
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            mine = sa.and_(
+                device_profile.c.device_id == device_id,
+                device_profile.c.account_id == account_id,
+                device_profile.c.revoked_ms.is_(None),
+            )
+            row = t.connection.execute(sa.select(device_profile).where(mine)).one_or_none()
+            if row is None:
+                raise UnknownError("There is no such device in the household.")
+            t.connection.execute(sa.update(device_profile).where(mine).values(revoked_ms=t.now_ms))
+            said = asked(t, account_id, principal, decision)
+            tag = t.tag(device_id)
+            t.tell("device", account_id, device=tag, act="revoked", sort=row.sort, **said)
+
+        self.ground.desk.write(work)
+
+
+def devices_of(t: Transaction, account_id: str) -> tuple[HouseDevice, ...]:
+    """Every device of a household, by name."""
+    rows = t.connection.execute(
+        sa.select(device_profile).where(device_profile.c.account_id == account_id)
+    )
+    return tuple(sorted((_device(t, row) for row in rows), key=lambda each: each.name))
+
+
+def _device(t: Transaction, row: AnyRow) -> HouseDevice:
+    details = open_details(t, row.device_id, row.details, _CONTEXT)
+    return HouseDevice(
+        id=DeviceId(row.device_id),
+        name=details["name"],
+        sort=DeviceSort(row.sort),
+        room=details["room"],
+        added_ms=row.added_ms,
+        revoked_ms=row.revoked_ms,
+    )

@@ -1,0 +1,205 @@
+"""Facts for the gate, every one from the database, asked anew for each decision.
+
+What is not found is what opens least; what contradicts itself raises, and that is a no.
+"""
+
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from bailee.custody.desk import Desk, Transaction
+from bailee.errors import UnknownError
+from bailee.household.consents import scopes_in_force
+from bailee.household.guardians import is_guardian
+from bailee.household.links import rights_of
+from bailee.store.household_tables import (
+    device_profile,
+    granted,
+    household,
+    link,
+    membership,
+    profile,
+)
+from bailee.types.decide import Access, Principal, PrincipalKind
+from bailee.types.facts import DeviceSort, FactSheet, Network
+from bailee.types.household import PersonSort
+from bailee.types.role import Right, Role
+from bailee.types.scope import Scope
+from bailee.types.session_facts import SessionFacts, SessionSheet
+from bailee.types.span import MAX_MS, Span
+
+# Built once: building and keying a statement costs more than running it.
+_outer = sa.select(household.c.end_to_end).where(household.c.account_id == sa.bindparam("account"))
+_device_sort_of = sa.select(device_profile.c.sort).where(
+    device_profile.c.device_id == sa.bindparam("device")
+)
+_registered = sa.select(device_profile.c.sort).where(
+    device_profile.c.device_id == sa.bindparam("device"),
+    device_profile.c.account_id == sa.bindparam("account"),
+    device_profile.c.revoked_ms.is_(None),
+)
+_sort_of = sa.select(profile.c.sort).where(profile.c.person_id == sa.bindparam("person"))
+_belonging = sa.select(membership).where(
+    membership.c.person_id == sa.bindparam("person"),
+    membership.c.account_id == sa.bindparam("account"),
+    membership.c.joined_ms.is_not(None),
+    membership.c.ended_ms.is_(None),
+)
+_rights_of = sa.select(granted.c.permission).where(granted.c.person_id == sa.bindparam("person"))
+_live_link = sa.select(link).where(
+    link.c.id == sa.bindparam("link"),
+    link.c.account_id == sa.bindparam("account"),
+    link.c.artefact_id == sa.bindparam("artefact"),
+    link.c.revoked_ms.is_(None),
+    link.c.until_ms >= sa.bindparam("now_ms"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFacts:
+    """Implements `types.facts.Facts`. *sessions* is how whoever signs people in answers."""
+
+    desk: Desk
+    sessions: SessionFacts
+
+    def __call__(self, access: Access) -> FactSheet:
+        """All that is known now.
+
+        Raises:
+            UnknownError: A person, a device or an artefact that is not of the account.
+        """
+        return self.desk.read(lambda t: self._sheet(t, access))
+
+    def _sheet(self, t: Transaction, access: Access) -> FactSheet:
+        sheet = _about_subject(t, access, _about_house(t, access, FactSheet(now_ms=t.now_ms)))
+        match access.principal.kind:
+            case PrincipalKind.OPERATOR:
+                return replace(sheet, belongs=True, network=Network.MACHINE)
+            case PrincipalKind.PERSON:
+                return _about_person(t, access, self._with_session(t, access.principal, sheet))
+            case PrincipalKind.DEVICE:
+                return _about_device(t, access, self._with_session(t, access.principal, sheet))
+            case PrincipalKind.LINK:
+                return _about_link(t, access, self._with_session(t, access.principal, sheet))
+            case PrincipalKind.STAFF:
+                return self._with_session(t, access.principal, sheet)
+
+    def _with_session(self, t: Transaction, principal: Principal, sheet: FactSheet) -> FactSheet:
+        """Ages of the session; one that is not alive leaves the network barred."""
+        found = self.sessions(t.connection, principal)
+        if found is None:
+            return sheet
+        return replace(
+            sheet,
+            second_factor_age_s=_age_s(found.second_factor_ms, t.now_ms),
+            step_up_age_s=_age_s(found.stepped_up_ms, t.now_ms),
+            network=found.network,
+        )
+
+
+class NoSessions:
+    """Where nobody signs in: the command line, and nothing else, is let in."""
+
+    def __call__(self, connection: sa.Connection, principal: Principal) -> SessionSheet | None:
+        """There is none."""
+        del connection, principal
+        return None
+
+
+def _age_s(at_ms: int | None, now_ms: int) -> int | None:
+    """Whole seconds, rounded down: what is yet to come is negative, and counts as never."""
+    return None if at_ms is None else (now_ms - at_ms) // 1000
+
+
+# -- what is asked for ----------------------------------------------------------------------
+
+
+def _about_house(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
+    outer = t.connection.scalar(_outer, {"account": access.account_id})
+    held = t.is_held(
+        access.account_id,
+        person_id=access.person_id,
+        device_id=access.device_id,
+        kind=access.kind,
+        span=access.span,
+    )
+    # An account that nobody made a household of has no key but the vault's.
+    return replace(sheet, end_to_end=bool(outer), held=held, device=_device_sort(t, access))
+
+
+def _device_sort(t: Transaction, access: Access) -> DeviceSort:
+    if access.device_id is None:
+        return DeviceSort.NONE
+    if not t.has_device(access.account_id, access.device_id):
+        raise UnknownError("There is no such device in the household.")
+    sort = t.connection.scalar(_device_sort_of, {"device": access.device_id})
+    return DeviceSort.NONE if sort is None else DeviceSort(sort)
+
+
+def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
+    """Whose it is. Whom nobody described may be a child: nothing of theirs is open."""
+    if access.person_id is None:
+        use = frozenset({Scope.USE})  # the account as a whole is no subject
+        return replace(sheet, subject_is_child=False, consents=use)
+    if not t.has_person(access.account_id, access.person_id):
+        raise UnknownError("There is no such person in the household.")
+    known = t.connection.scalar(_sort_of, {"person": access.person_id})
+    if known is None:
+        return sheet
+    sort = PersonSort(known)
+    asker = access.principal
+    person = asker.kind is PrincipalKind.PERSON
+    return replace(
+        sheet,
+        consents=scopes_in_force(t, access.person_id, sort),
+        subject_is_child=sort is PersonSort.CHILD,
+        subject_is_self=person and asker.id == access.person_id,
+        subject_is_ward=person and is_guardian(t, access.person_id, asker.id),
+        subject_is_shared=sort is PersonSort.UNKNOWN,
+    )
+
+
+# -- who asks -------------------------------------------------------------------------------
+
+
+def _about_person(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
+    who = access.principal.id
+    row = t.connection.execute(
+        _belonging, {"person": who, "account": access.account_id}
+    ).one_or_none()
+    if row is None or not t.has_person(access.account_id, who):
+        return sheet
+    until_ms = MAX_MS if row.until_ms is None else row.until_ms
+    if t.now_ms > until_ms:
+        return sheet
+    rights = t.connection.scalars(_rights_of, {"person": who})
+    return replace(
+        sheet,
+        belongs=True,
+        role=Role(row.role),
+        rights=frozenset(Right(each) for each in rights),
+        access=Span(begin_ms=row.since_ms, end_ms=max(row.since_ms, until_ms)),
+    )
+
+
+def _about_device(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
+    """Registered there, not revoked."""
+    asked = {"device": access.principal.id, "account": access.account_id}
+    registered = t.connection.scalar(_registered, asked)
+    there = registered is not None and t.has_device(access.account_id, access.principal.id)
+    return replace(sheet, belongs=there)
+
+
+def _about_link(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
+    """Made for this very artefact of this account, neither ended nor revoked."""
+    asked = {
+        "link": access.principal.id,
+        "account": access.account_id,
+        "artefact": access.artefact_id or "",
+        "now_ms": t.now_ms,
+    }
+    row = t.connection.execute(_live_link, asked).one_or_none()
+    if row is None:
+        return sheet
+    stay = Span(begin_ms=row.begin_ms, end_ms=row.until_ms)
+    return replace(sheet, belongs=True, rights=rights_of(row), access=stay)

@@ -1,0 +1,102 @@
+"""What every part of the household stands on: the desk, and the one who decides."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.custody.desk import Desk, Transaction
+from bailee.errors import DeniedError, UnknownError
+from bailee.store.household_tables import membership
+from bailee.types.decide import Access, Decide, Decision, Principal, PrincipalKind, Verb
+from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId
+from bailee.types.kind import Kind
+from bailee.types.purpose import Purpose
+
+Details = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The desk and the decider. `decide` looks its facts up by itself."""
+
+    desk: Desk
+    decide: Decide
+
+    def require(
+        self,
+        principal: Principal,
+        verb: Verb,
+        account_id: AccountId,
+        *,
+        purpose: Purpose | None = None,
+        person_id: PersonId | None = None,
+        device_id: DeviceId | None = None,
+        kind: Kind | None = None,
+        artefact_id: ArtefactId | None = None,
+    ) -> Decision:
+        """Ask the gate, and log its no.
+
+        Raises:
+            DeniedError: The decision was no; it is in the ledger.
+            UnknownError: The same, for who may not know that there is such a household.
+        """
+        if purpose is None:
+            purpose = Purpose.SHARE if verb is Verb.SHARE else Purpose.OWNER_VIEW
+        access = Access(
+            principal=principal,
+            verb=verb,
+            purpose=purpose,
+            account_id=account_id,
+            person_id=person_id,
+            device_id=device_id,
+            kind=kind,
+            artefact_id=artefact_id,
+        )
+        decision = self.decide(access)
+        if decision.allowed:
+            return decision
+        if not self.desk.write(lambda t: _tell_refusal(t, access, decision)):
+            raise UnknownError("There is no such household.")
+        why = decision.why or f"To {verb} is not allowed (policy {decision.policy})."
+        raise DeniedError(why, hint="The refusal is in the ledger.")
+
+
+def _tell_refusal(t: Transaction, access: Access, decision: Decision) -> bool:
+    """Log a no; whether who asked may know that the household is there."""
+    t.tell(
+        "refusal",
+        access.account_id,
+        verb=access.verb,
+        why="denied",
+        kind=access.kind,
+        purpose=access.purpose,
+        policy=decision.policy,
+    )
+    if access.principal.kind is PrincipalKind.OPERATOR:
+        return True
+    mine = sa.select(membership.c.role).where(
+        membership.c.person_id == access.principal.id,
+        membership.c.account_id == access.account_id,
+        membership.c.ended_ms.is_(None),
+    )
+    return t.connection.scalar(mine) is not None
+
+
+def asked(
+    t: Transaction, account_id: str, principal: Principal, decision: Decision
+) -> dict[str, str]:
+    """Who asked and by which policy, as every entry of the household says it."""
+    return {"principal": t.principal(account_id, principal), "policy": decision.policy}
+
+
+def seal_details(t: Transaction, owner_id: str, details: Details, context: str) -> bytes:
+    """Seal words under whom they are about."""
+    return t.seal(owner_id, json.dumps(dict(details), sort_keys=True).encode(), context)
+
+
+def open_details(t: Transaction, owner_id: str, sealed: bytes, context: str) -> dict[str, str]:
+    """The words; empty when whom they are about is gone."""
+    plain = t.open(owner_id, sealed, context)
+    return {} if plain is None else dict(json.loads(plain))

@@ -1,0 +1,314 @@
+"""Who belongs: invitation, joining, role, stay and rights, each with its entry."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.custody.desk import Transaction
+from bailee.errors import ConflictError, InputError, UnknownError
+from bailee.household.ground import Ground, asked
+from bailee.household.messages.outbox import queue
+from bailee.household.messages.templates import Template
+from bailee.household.persons import require_person
+from bailee.store.database import AnyRow
+from bailee.store.household_tables import granted, membership
+from bailee.types.decide import Decision, Principal, PrincipalKind, Verb
+from bailee.types.household import PersonSort
+from bailee.types.ids import AccountId, PersonId
+from bailee.types.role import Right, Role
+
+_OWN = Decision(allowed=True, policy="own-membership", why="Their own part in the household.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """From when to when somebody belongs, in milliseconds; `until_ms` is None for no end."""
+
+    since_ms: int
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Lets people in and out."""
+
+    ground: Ground
+
+    def invite(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        person_id: PersonId,
+        role: Role,
+        stay: Stay,
+        rights: Collection[Right] = (),
+    ) -> None:
+        """Offer somebody a part in the household; it begins when they join.
+
+        Raises:
+            DeniedError: The gate said no.
+            ConflictError: They have a part in it already.
+            InputError: A guest without an end, a child in an adult's role, a stay that is none.
+        """
+        decision = self.ground.require(principal, Verb.ADMIT, account_id)
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            _check(require_person(t, account_id, person_id), role, stay, t.now_ms)
+            known = _row(t, account_id, person_id)
+            if known is not None and known.ended_ms is None:
+                raise ConflictError("They have a part in the household already.")
+            said = asked(t, account_id, principal, decision)
+            t.connection.execute(sa.delete(membership).where(membership.c.person_id == person_id))
+            _insert(t, account_id, person_id, role, stay, joined_ms=None)
+            _tell(t, account_id, person_id, "invited", role, stay, said)
+            _set_rights(t, account_id, person_id, rights, principal.id, said)
+            queue(t, account_id, person_id, Template.INVITED)
+
+        self.ground.desk.write(work)
+
+    def join(self, principal: Principal, account_id: AccountId) -> None:
+        """Take up one's own invitation. The gate is not asked: it knows nobody who has not joined.
+
+        Raises:
+            UnknownError: There is none for *principal*, or its time is over.
+        """
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            row = _row(t, account_id, principal.id)
+            if principal.kind is not PrincipalKind.PERSON or row is None or _is_over(row, t.now_ms):
+                raise UnknownError("There is no invitation for you here.")
+            if row.joined_ms is None:
+                _change(t, principal.id, joined_ms=t.now_ms)
+                said = asked(t, account_id, principal, _OWN)
+                _tell(t, account_id, principal.id, "joined", Role(row.role), _stay(row), said)
+
+        self.ground.desk.write(work)
+
+    def change(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        person_id: PersonId,
+        role: Role,
+        stay: Stay,
+    ) -> None:
+        """Give somebody another role or another stay.
+
+        A stay that begins earlier shows more of the past, and a later end more of what comes.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: They have no part in the household.
+            ConflictError: It would leave the household without an owner.
+        """
+        decision = self.ground.require(principal, Verb.ADMIT, account_id)
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            _check(require_person(t, account_id, person_id), role, stay, t.now_ms)
+            row = _standing(t, account_id, person_id)
+            if row.role == Role.OWNER and role is not Role.OWNER:
+                _require_another_owner(t, account_id, person_id)
+            _change(t, person_id, role=role, since_ms=stay.since_ms, until_ms=stay.until_ms)
+            said = asked(t, account_id, principal, decision)
+            _tell(t, account_id, person_id, "changed", role, stay, said)
+
+        self.ground.desk.write(work)
+
+    def end(self, principal: Principal, account_id: AccountId, person_id: PersonId) -> None:
+        """Let somebody out, rights and all; or leave oneself, for which nobody is asked.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: They have no part in the household.
+            ConflictError: It would leave the household without an owner.
+        """
+        mine = principal.kind is PrincipalKind.PERSON and principal.id == person_id
+        decision = _OWN if mine else self.ground.require(principal, Verb.ADMIT, account_id)
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            row = _standing(t, account_id, person_id)
+            if row.role == Role.OWNER:
+                _require_another_owner(t, account_id, person_id)
+            end_membership(t, row, asked(t, account_id, principal, decision))
+
+        self.ground.desk.write(work)
+
+    def grant(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        person_id: PersonId,
+        rights: Collection[Right],
+    ) -> None:
+        """Set what somebody may see, hear, download and delete: these rights and no others.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: They have no part in the household.
+        """
+        decision = self.ground.require(principal, Verb.ADMIT, account_id)
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            _standing(t, account_id, person_id)
+            said = asked(t, account_id, principal, decision)
+            _set_rights(t, account_id, person_id, rights, principal.id, said)
+            queue(t, account_id, person_id, Template.RIGHTS_CHANGED)
+
+        self.ground.desk.write(work)
+
+
+def join_owner(
+    t: Transaction, account_id: AccountId, person_id: PersonId, said: Mapping[str, str]
+) -> None:
+    """The first owner of a fresh household, with every right."""
+    stay = Stay(since_ms=t.now_ms)
+    _insert(t, account_id, person_id, Role.OWNER, stay, joined_ms=t.now_ms)
+    _tell(t, account_id, person_id, "joined", Role.OWNER, stay, said)
+    _set_rights(t, account_id, person_id, tuple(Right), person_id, said)
+
+
+def end_membership(t: Transaction, row: AnyRow, said: Mapping[str, str]) -> None:
+    """End one membership of a locked account: rights go, and they are told."""
+    _change(t, row.person_id, ended_ms=t.now_ms)
+    t.connection.execute(sa.delete(granted).where(granted.c.person_id == row.person_id))
+    _tell(t, row.account_id, row.person_id, "ended", Role(row.role), _stay(row), said)
+    queue(t, AccountId(row.account_id), PersonId(row.person_id), Template.STAY_ENDED)
+
+
+def over(t: Transaction) -> list[AnyRow]:
+    """Memberships whose stay is over and that are not marked as ended yet."""
+    wanted = sa.select(membership).where(
+        membership.c.until_ms < t.now_ms, membership.c.ended_ms.is_(None)
+    )
+    return list(t.connection.execute(wanted.order_by(membership.c.person_id)).all())
+
+
+def _check(sort: PersonSort, role: Role, stay: Stay, now_ms: int) -> None:
+    if role is Role.STRANGER:
+        raise InputError("A stranger has no part in a household.")
+    if (sort is PersonSort.CHILD) != (role is Role.CHILD):
+        raise InputError("A child has the role of a child, and nobody else has.")
+    if sort is PersonSort.UNKNOWN:
+        raise InputError("Somebody unknown cannot be let in.")
+    if role is Role.GUEST and stay.until_ms is None:
+        raise InputError("A guest's stay needs an end.", hint="Say until when.")
+    if stay.since_ms < 0 or (
+        stay.until_ms is not None and stay.until_ms <= max(stay.since_ms, now_ms)
+    ):
+        raise InputError("The stay ends before it begins, or is over already.")
+
+
+def _row(t: Transaction, account_id: str, person_id: str) -> AnyRow | None:
+    return t.connection.execute(
+        sa.select(membership).where(
+            membership.c.person_id == person_id, membership.c.account_id == account_id
+        )
+    ).one_or_none()
+
+
+def _standing(t: Transaction, account_id: str, person_id: str) -> AnyRow:
+    row = _row(t, account_id, person_id)
+    if row is None or row.ended_ms is not None:
+        raise UnknownError("They have no part in the household.")
+    return row
+
+
+def _is_over(row: AnyRow, now_ms: int) -> bool:
+    return row.ended_ms is not None or (row.until_ms is not None and row.until_ms < now_ms)
+
+
+def _stay(row: AnyRow) -> Stay:
+    return Stay(since_ms=row.since_ms, until_ms=row.until_ms)
+
+
+def _insert(
+    t: Transaction,
+    account_id: str,
+    person_id: str,
+    role: Role,
+    stay: Stay,
+    *,
+    joined_ms: int | None,
+) -> None:
+    t.connection.execute(
+        sa.insert(membership).values(
+            person_id=person_id,
+            account_id=account_id,
+            role=role,
+            since_ms=stay.since_ms,
+            until_ms=stay.until_ms,
+            joined_ms=joined_ms,
+        )
+    )
+
+
+def _change(t: Transaction, person_id: str, **values: object) -> None:
+    t.connection.execute(
+        sa.update(membership).where(membership.c.person_id == person_id).values(**values)
+    )
+
+
+def _set_rights(
+    t: Transaction,
+    account_id: str,
+    person_id: str,
+    rights: Collection[Right],
+    by_id: str,
+    said: Mapping[str, str],
+) -> None:
+    t.connection.execute(sa.delete(granted).where(granted.c.person_id == person_id))
+    now = sorted(set(rights))
+    for each in now:
+        t.connection.execute(
+            sa.insert(granted).values(
+                person_id=person_id,
+                permission=each,
+                account_id=account_id,
+                by_id=by_id,
+                at_ms=t.now_ms,
+            )
+        )
+    t.tell("grant", account_id, person=t.tag(person_id), rights=now, **said)
+
+
+def _require_another_owner(t: Transaction, account_id: str, person_id: str) -> None:
+    """Under the account's lock, so that two owners cannot both be the one who stays."""
+    others = sa.select(membership.c.person_id).where(
+        membership.c.account_id == account_id,
+        membership.c.person_id != person_id,
+        membership.c.role == Role.OWNER,
+        membership.c.joined_ms.is_not(None),
+        membership.c.ended_ms.is_(None),
+        sa.or_(membership.c.until_ms.is_(None), membership.c.until_ms >= t.now_ms),
+    )
+    if t.connection.scalar(others.limit(1)) is None:
+        raise ConflictError(
+            "A household needs an owner.", hint="Make somebody else an owner first."
+        )
+
+
+def _tell(
+    t: Transaction,
+    account_id: str,
+    person_id: str,
+    act: str,
+    role: Role,
+    stay: Stay,
+    said: Mapping[str, str],
+) -> None:
+    t.tell(
+        "member",
+        account_id,
+        person=t.tag(person_id),
+        act=act,
+        role=role,
+        since=stay.since_ms,
+        until=stay.until_ms,
+        **said,
+    )

@@ -1,0 +1,160 @@
+"""Persons of a household: what custody does not know of them, sealed under their own keys."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.custody.desk import Transaction
+from bailee.errors import ConflictError, InputError, UnknownError
+from bailee.household.ground import Ground, asked, open_details, seal_details
+from bailee.store.database import AnyRow
+from bailee.store.household_tables import granted, membership, profile
+from bailee.types.decide import Principal, Verb
+from bailee.types.household import Person, PersonSort
+from bailee.types.ids import AccountId, PersonId
+from bailee.types.role import Right, Role
+
+_CONTEXT = "profile"
+_EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,190}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """Whom to add. `email` may be empty; `language` is the one of their messages."""
+
+    name: str
+    sort: PersonSort = PersonSort.ADULT
+    email: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Adds and finds persons."""
+
+    ground: Ground
+
+    def add(self, principal: Principal, account_id: AccountId, new: NewPerson) -> PersonId:
+        """Add somebody who is heard or seen; they have no part in the household by that.
+
+        Somebody of that name whose recordings are already held is described by it.
+
+        Raises:
+            DeniedError: The gate said no.
+            ConflictError: Somebody of that name is described already.
+            InputError: The name or e-mail address is none.
+        """
+        decision = self.ground.require(principal, Verb.ADMINISTER, account_id)
+
+        def work(t: Transaction) -> PersonId:
+            t.lock(account_id)
+            return add_person(t, account_id, new, asked(t, account_id, principal, decision))
+
+        return self.ground.desk.write(work)
+
+    def by_email(self, email: str) -> tuple[tuple[AccountId, PersonId], ...]:
+        """Who uses that address, in every household: for signing in and messages alone."""
+
+        def work(t: Transaction) -> tuple[tuple[AccountId, PersonId], ...]:
+            rows = t.connection.execute(
+                sa.select(profile.c.account_id, profile.c.person_id)
+                .where(profile.c.email_lookup == t.index("email", clean_email(email)))
+                .order_by(profile.c.person_id)
+            )
+            return tuple((AccountId(row.account_id), PersonId(row.person_id)) for row in rows)
+
+        return self.ground.desk.read(work)
+
+
+def clean_email(text: str) -> str:
+    """An address as it is compared: NFC, trimmed, in small letters.
+
+    Raises:
+        InputError: It is none.
+    """
+    email = unicodedata.normalize("NFC", text).strip().casefold()
+    if not _EMAIL.fullmatch(email):
+        raise InputError("That is no e-mail address.", hint="Write it like ana@example.org.")
+    return email
+
+
+def add_person(
+    t: Transaction, account_id: AccountId, new: NewPerson, said: Mapping[str, str]
+) -> PersonId:
+    """Add a person to a locked account, with the entry."""
+    person_id = t.make_person(account_id, new.name)
+    if t.connection.scalar(sa.select(profile.c.sort).where(profile.c.person_id == person_id)):
+        raise ConflictError("Somebody of that name is in the household already.")
+    email = clean_email(new.email) if new.email else ""
+    details = {"name": new.name.strip(), "email": email, "language": new.language}
+    t.connection.execute(
+        sa.insert(profile).values(
+            person_id=person_id,
+            account_id=account_id,
+            sort=new.sort,
+            email_lookup=t.index("email", email) if email else None,
+            details=seal_details(t, person_id, details, _CONTEXT),
+        )
+    )
+    t.tell("person", account_id, person=t.tag(person_id), sort=new.sort, **said)
+    return person_id
+
+
+def require_person(t: Transaction, account_id: str, person_id: str) -> PersonSort:
+    """What sort of person it is. Raises `UnknownError` unless they are of the household."""
+    sort = t.connection.scalar(
+        sa.select(profile.c.sort).where(
+            profile.c.person_id == person_id, profile.c.account_id == account_id
+        )
+    )
+    if sort is None:
+        raise UnknownError("There is no such person in the household.")
+    return PersonSort(sort)
+
+
+def describe(t: Transaction, person_id: str) -> dict[str, str]:
+    """Name, e-mail and language; empty for whom nobody described, or who is gone."""
+    sealed = t.connection.scalar(
+        sa.select(profile.c.details).where(profile.c.person_id == person_id)
+    )
+    return {} if sealed is None else open_details(t, person_id, sealed, _CONTEXT)
+
+
+def persons_of(t: Transaction, account_id: str) -> tuple[Person, ...]:
+    """Everybody of a household, by name."""
+    rights: dict[str, set[Right]] = {}
+    for row in t.connection.execute(sa.select(granted).where(granted.c.account_id == account_id)):
+        rights.setdefault(row.person_id, set()).add(Right(row.permission))
+    rows = t.connection.execute(
+        sa.select(profile, membership.c.role, membership.c.since_ms, membership.c.until_ms)
+        .add_columns(membership.c.joined_ms)
+        .select_from(
+            profile.outerjoin(
+                membership,
+                sa.and_(
+                    membership.c.person_id == profile.c.person_id, membership.c.ended_ms.is_(None)
+                ),
+            )
+        )
+        .where(profile.c.account_id == account_id)
+    )
+    found = [_person(t, row, rights.get(row.person_id, set())) for row in rows]
+    return tuple(sorted(found, key=lambda each: each.name))
+
+
+def _person(t: Transaction, row: AnyRow, rights: set[Right]) -> Person:
+    details = open_details(t, row.person_id, row.details, _CONTEXT)
+    return Person(
+        id=PersonId(row.person_id),
+        name=details["name"],
+        sort=PersonSort(row.sort),
+        email=details["email"],
+        role=None if row.role is None else Role(row.role),
+        rights=frozenset(rights),
+        since_ms=row.since_ms,
+        until_ms=row.until_ms,
+        joined=row.joined_ms is not None,
+    )

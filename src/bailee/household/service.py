@@ -1,0 +1,60 @@
+"""The household, as doors use it: one object, whose parts are one noun each.
+
+Every act asks the gate and writes its ledger entry in the transaction of what it does.
+
+    house = Household(vault, decide=CedarGate(HouseholdFacts(vault.desk(), sessions)), carrier=…)
+    house.notices.put_in_force()
+    founded = house.houses.found(OPERATOR, "home", NewPerson(name="Ana"))       # step one
+    house.persons.add(ana, founded.account_id, NewPerson(name="Leo"))           # step two
+    house.devices.add(ana, founded.account_id, "kitchen", DeviceSort.SPEAKER, "")  # step three
+"""
+
+from bailee.custody.vault import Vault
+from bailee.household.consents import Consents
+from bailee.household.devices import Devices
+from bailee.household.ground import Ground
+from bailee.household.guardians import Guardians
+from bailee.household.houses import Houses
+from bailee.household.links import Links
+from bailee.household.members import Members
+from bailee.household.messages.channels import Carrier, Channels
+from bailee.household.messages.courier import Carried, Courier
+from bailee.household.messages.inbox import Inbox
+from bailee.household.messages.outbox import SignInNotices
+from bailee.household.notice import Notices
+from bailee.household.persons import Persons
+from bailee.household.sweep import sweep
+from bailee.household.timeline import Timeline
+from bailee.types.decide import Decide
+
+
+class Household:
+    """Everything a door may do with people, devices, consents and messages."""
+
+    def __init__(self, vault: Vault, *, decide: Decide, carrier: Carrier) -> None:
+        """Wire the parts, and let *decide* answer for the vault's releases too."""
+        desk = vault.desk()
+        desk.decide_by(decide)
+        ground = Ground(desk=desk, decide=decide)
+        self._ground = ground
+        self._courier = Courier(ground, carrier)
+        self.houses = Houses(ground)
+        self.persons = Persons(ground)
+        self.members = Members(ground)
+        self.guardians = Guardians(ground)
+        self.devices = Devices(ground)
+        self.links = Links(ground)
+        self.notices = Notices(ground)
+        self.consents = Consents(ground)
+        self.timeline = Timeline(ground, vault)
+        self.channels = Channels(ground, carrier)
+        self.inbox = Inbox(ground)
+        self.sign_in_notices = SignInNotices(desk)
+
+    def sweep(self) -> None:
+        """Tell losses, end stays that are over, let names live on. Idempotent."""
+        sweep(self._ground)
+
+    def deliver(self) -> Carried:
+        """Hand over every message that is due, each once, over all processes."""
+        return self._courier.deliver()

@@ -1,0 +1,70 @@
+"""Coming in for the first time, or anew: an invitation, a name and password, then a factor."""
+
+import sqlalchemy as sa
+
+from bailee.identity.entering import Entered, admit, end_everything, entered_or_raise, open_session
+from bailee.identity.parts import Parts
+from bailee.identity.people import check_name
+from bailee.types.sign_in import Client, Factor, SessionState, SignInEvent
+
+
+class Enrolment:
+    """The door for those who are invited."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def invite(self, person_id: str, account_id: str) -> str:
+        """A one-time token with which *person_id* may begin to sign in, or begin anew.
+
+        Whoever calls decides who may invite: the first owner's comes from founding a household.
+        """
+
+        def work(connection: sa.Connection) -> str:
+            token = self._parts.invitations.make(connection, person_id, account_id)
+            self._parts.tell(connection, account_id, person_id, SignInEvent.INVITED)
+            return token
+
+        return self._parts.database.write(work)
+
+    def accept(self, invitation: str, name: str, password: str, client: Client) -> Entered:
+        """Take an invitation (untrusted): choose a name and a password, then set up a factor.
+
+        What there was before ends: password, factors, codes, sessions, known devices.
+
+        Raises:
+            PasswordRefusedError, InputError: The name or password will not do; it can be repeated.
+            SignInError: The invitation was used, has ended, or never was.
+            TooManyError: The guard refuses to look.
+        """
+        parts = self._parts
+        charges = admit(parts, client, lookup=None, known_device=None, complete=True)
+        check_name(name)
+        parts.passwords.judge(password, (name,))
+        hash_ = parts.passwords.hash(password)
+
+        def work(connection: sa.Connection) -> Entered | None:
+            invited = parts.invitations.take(connection, invitation)
+            if invited is None:
+                return None
+            forget_factors(parts, connection, invited.person_id)
+            person = parts.people.put(
+                connection, invited.person_id, invited.account_id, name, hash_
+            )
+            parts.guard.record(connection, charges, succeeded=True)
+            factor, event = Factor.INVITATION, SignInEvent.ENROLLED
+            parts.tell(connection, person.account_id, person.id, event, factor=factor)
+            state = SessionState.ENROL if parts.settings.second_factor else SessionState.FULL
+            return open_session(parts, connection, person, state, factor, client)
+
+        return entered_or_raise(parts.database.write(work))
+
+
+def forget_factors(parts: Parts, connection: sa.Connection, person_id: str) -> None:
+    """End all a person could prove, and every session."""
+    parts.totp.remove(connection, person_id)
+    parts.passkeys.remove_all(connection, person_id)
+    parts.recovery.forget(connection, person_id)
+    parts.known_devices.forget_all(connection, person_id)
+    parts.resets.cancel(connection, person_id)
+    end_everything(parts, connection, person_id)

@@ -1,0 +1,33 @@
+"""Addresses made coarse: enough to count by and to recognise, not enough to find a person by."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+UNKNOWN = "unknown"
+"""What has no address we can read counts together."""
+
+
+def _parse(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        parsed = ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return None
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return mapped or parsed
+
+
+def _cut(address: str, *, v4_bits: int, v6_bits: int) -> str:
+    parsed = _parse(address)
+    if parsed is None:
+        return UNKNOWN
+    bits = v4_bits if parsed.version == 4 else v6_bits
+    return str(ip_network(f"{parsed}/{bits}", strict=False))
+
+
+def host_of(address: str) -> str:
+    """One subscriber: an IPv4 address, or an IPv6 /64, which a single machine can fill."""
+    return _cut(address, v4_bits=32, v6_bits=64)
+
+
+def network_of(address: str) -> str:
+    """The coarse network: an IPv4 /24 or an IPv6 /48."""
+    return _cut(address, v4_bits=24, v6_bits=48)
