@@ -113,5 +113,5 @@ def append(
     """
     at_ms = fields.pop("at", None) or premises.now_ms()
     body = vocabulary.encode({"v": vocabulary.VERSION, "type": type_, "at": at_ms, **fields})
-    values = {"account_id": account_id, "at_ms": at_ms, "body": body}
+    values = {"account_id": account_id, "type": type_, "at_ms": at_ms, "body": body}
     return int(connection.execute(_insert, values).scalar_one())

@@ -141,8 +141,12 @@ def filters(
             found.append(recording.c.device_id == what)
     elif query.person is not None or query.device is not None:
         raise InputError("Persons and devices belong to an account.", hint="Give --account too.")
+    if query.person_ids is not None:
+        found.append(recording.c.person_id.in_(query.person_ids))
     if query.from_ms is not None:
         found.append(recording.c.end_ms >= query.from_ms)
+    if query.begins_from_ms is not None:
+        found.append(recording.c.begin_ms >= query.begins_from_ms)
     if query.to_ms is not None:
         found.append(recording.c.begin_ms <= query.to_ms)
     return found

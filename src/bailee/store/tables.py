@@ -299,10 +299,12 @@ entry = Table(
     "entry",
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("account_id", _ID, nullable=False, index=True),  # "" for the vault's own
+    Column("account_id", _ID, nullable=False),  # "" for the vault's own
+    Column("type", String(16), nullable=False, default=""),  # of its body; "" for the vault's own
     Column("at_ms", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),  # canonical JSON, as it stands in the ledger
     Column("log_index", BigInteger, unique=True),  # NULL until the publisher numbers it
+    Index("entry_history", "account_id", "type", "id"),  # a household's own history, newest first
 )
 
 RING_TABLES = tuple(table for table in metadata.sorted_tables if table.info.get("ring"))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bailee.types.ids import PersonId
 from bailee.types.kind import Kind
 from bailee.types.recording import Recording
 
@@ -12,7 +13,9 @@ class Query:
 
     Attributes:
         account: Required with `person` or `device`, whose names mean something only inside one.
+        person_ids: Recordings of one of these alone, by opaque id.
         from_ms: Recordings that end at or after it.
+        begins_from_ms: Recordings that begin at or after it.
         to_ms: Recordings that begin at or before it.
         limit: 1 … 1000 recordings a page.
         after: The `next` of the page before; "" for the first.
@@ -22,7 +25,9 @@ class Query:
     person: str | None = None
     device: str | None = None
     kind: Kind | None = None
+    person_ids: tuple[PersonId, ...] | None = None
     from_ms: int | None = None
+    begins_from_ms: int | None = None
     to_ms: int | None = None
     limit: int = 100
     after: str = ""
