@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from bailee.rules.gate import CedarGate
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind, Verb
-from bailee.types.facts import DeviceSort, FactSheet, Network
+from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId
 from bailee.types.kind import Kind
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
@@ -199,10 +200,12 @@ def in_order(who: str, subject: str) -> FactSheet:
 def asked(cell: Cell, kind: Kind | None = None) -> tuple[FactSheet, Access]:
     """The facts and the request of *cell*, for *kind* or the first of its class."""
     verb, _, sort = cell.what.partition(" ")
+    facts = in_order(cell.who, cell.subject)
     access = Access(
         principal=Principal(
             kind=PrincipalKind.PERSON if cell.who in ROLES else PrincipalKind(cell.who),
             id=_IDS.get(cell.who, "per_asks"),
+            network=facts.network,
         ),
         verb=Verb(verb),
         purpose=Purpose(cell.purpose),
@@ -213,7 +216,7 @@ def asked(cell: Cell, kind: Kind | None = None) -> tuple[FactSheet, Access]:
         device_id=DeviceId("dev_own"),
         span=THEN,
     )
-    return STATES[cell.state].change(in_order(cell.who, cell.subject), access)
+    return STATES[cell.state].change(facts, access)
 
 
 class Asker:

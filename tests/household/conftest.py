@@ -14,9 +14,10 @@ from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
 from bailee.rules.gate import CedarGate
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
-from bailee.types.facts import DeviceSort, Network
+from bailee.types.facts import DeviceSort
 from bailee.types.household import PersonSort
 from bailee.types.ids import AccountId, PersonId
+from bailee.types.network import Network
 from bailee.types.role import Right, Role
 from bailee.types.session_facts import SessionSheet
 from conftest import MakeVault
@@ -37,7 +38,7 @@ class Sessions:
         if principal.id in self.dead:
             return None
         now_ms = self.clock.now_ms()
-        return SessionSheet(second_factor_ms=now_ms, stepped_up_ms=now_ms, network=Network.HOME)
+        return SessionSheet(second_factor_ms=now_ms, stepped_up_ms=now_ms)
 
 
 @dataclass
@@ -94,7 +95,7 @@ class Home:
 
 
 def person(person_id: str) -> Principal:
-    return Principal(kind=PrincipalKind.PERSON, id=person_id, session="ses")
+    return Principal(kind=PrincipalKind.PERSON, id=person_id, session="ses", network=Network.HOME)
 
 
 def open_house(vault: Vault, sessions: Sessions, pigeon: Pigeon) -> Household:

@@ -15,6 +15,7 @@ from bailee.household.consents import Agreement
 from bailee.household.notice import notice_for
 from bailee.types.consent import Channel, How
 from bailee.types.decide import Principal
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right
 from bailee.types.scope import Scope
@@ -86,7 +87,7 @@ class Consenting(RuleBasedStateMachine):
         home, until_ms = self.home, self.clock.now_ms() + 60_000
         if {Scope.DISCLOSE, Scope.USE} <= self.in_force:
             made = home.house.links.share(home.leo, self.mine.artefact_id, [Right.HEAR], until_ms)
-            self.link, _ = home.house.links.holder(made.token)
+            self.link, _ = home.house.links.holder(made.token, Network.AWAY)
         else:
             with pytest.raises(DeniedError):
                 home.house.links.share(home.leo, self.mine.artefact_id, [Right.HEAR], until_ms)

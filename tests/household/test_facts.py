@@ -7,9 +7,10 @@ from bailee.errors import UnknownError
 from bailee.household.facts import HouseholdFacts, NoSessions
 from bailee.household.members import Stay
 from bailee.types.decide import OPERATOR, Access, Principal, PrincipalKind, Verb
-from bailee.types.facts import DeviceSort, FactSheet, Network
+from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.household import PersonSort
 from bailee.types.ids import AccountId, new_account_id, new_device_id, new_person_id
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
@@ -135,7 +136,7 @@ def test_a_hold_is_seen_where_it_reaches(home: Home) -> None:
 def test_a_device_belongs_while_it_is_registered(home: Home) -> None:
     """And is known by its sort; revoked, it belongs no more."""
     [kitchen] = home.house.houses.show(home.ana, home.account_id).devices
-    it = Principal(kind=PrincipalKind.DEVICE, id=kitchen.id, session="tok")
+    it = Principal(kind=PrincipalKind.DEVICE, id=kitchen.id, session="tok", network=Network.HOME)
     found = sheet(home, it, device_id=kitchen.id)
     assert found.belongs
     assert found.device is DeviceSort.SPEAKER
@@ -158,7 +159,7 @@ def test_ages_round_down(home: Home) -> None:
             from bailee.types.session_facts import SessionSheet
 
             ahead = home.clock.now_ms() + 500
-            return SessionSheet(second_factor_ms=ahead, stepped_up_ms=None, network=Network.HOME)
+            return SessionSheet(second_factor_ms=ahead, stepped_up_ms=None)
 
     access = Access(
         principal=home.leo,

@@ -8,6 +8,7 @@ from bailee.household.consents import Agreement
 from bailee.household.members import Stay
 from bailee.types.consent import Channel, How
 from bailee.types.household import PersonSort
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.query import Query
 from bailee.types.role import Right, Role
@@ -72,7 +73,7 @@ def test_a_link_shows_one_thing_for_a_while(home: Home) -> None:
         home.house.links.share(home.leo, mine.artefact_id, [Right.HEAR], until_ms)
     _disclosing(home)
     shared = home.house.links.share(home.leo, mine.artefact_id, [Right.HEAR], until_ms)
-    holder, artefact_id = home.house.links.holder(shared.token)
+    holder, artefact_id = home.house.links.holder(shared.token, Network.AWAY)
     assert artefact_id == mine.artefact_id
     assert _shared(home, holder, mine.artefact_id)
     with pytest.raises(DeniedError):

@@ -21,7 +21,7 @@ from bailee.store.household_tables import (
     profile,
 )
 from bailee.types.decide import Access, Principal, PrincipalKind
-from bailee.types.facts import DeviceSort, FactSheet, Network
+from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.household import PersonSort
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
@@ -74,7 +74,7 @@ class HouseholdFacts:
         sheet = _about_subject(t, access, _about_house(t, access, FactSheet(now_ms=t.now_ms)))
         match access.principal.kind:
             case PrincipalKind.OPERATOR:
-                return replace(sheet, belongs=True, network=Network.MACHINE)
+                return replace(sheet, belongs=True, network=access.principal.network)
             case PrincipalKind.PERSON:
                 return _about_person(t, access, self._with_session(t, access.principal, sheet))
             case PrincipalKind.DEVICE:
@@ -93,7 +93,7 @@ class HouseholdFacts:
             sheet,
             second_factor_age_s=_age_s(found.second_factor_ms, t.now_ms),
             step_up_age_s=_age_s(found.stepped_up_ms, t.now_ms),
-            network=found.network,
+            network=principal.network,
         )
 
 

@@ -17,6 +17,7 @@ from bailee.types.decide import Decision, Principal, PrincipalKind, Verb
 from bailee.types.household import Link, LinkId, new_link_id, parse_household_id
 from bailee.types.ids import AccountId, ArtefactId, PersonId
 from bailee.types.kind import Kind
+from bailee.types.network import Network
 from bailee.types.role import Right
 
 LONGEST_DAYS = 30
@@ -103,8 +104,8 @@ class Links:
             decisions = [self.ground.require(principal, Verb.SHARE, account_id, kind=kind)]
         return account_id, decisions[0]
 
-    def holder(self, token: str) -> tuple[Principal, ArtefactId]:
-        """Who holds the link of *token* (untrusted), and what it shows.
+    def holder(self, token: str, network: Network = Network.BARRED) -> tuple[Principal, ArtefactId]:
+        """Who holds the link of *token* (untrusted), asking from *network*, and what it shows.
 
         Raises:
             UnknownError: There is none, or it has ended: the same answer.
@@ -120,7 +121,7 @@ class Links:
             ).one_or_none()
             if row is None:
                 raise UnknownError("This link shows nothing, or not any more.")
-            who = Principal(kind=PrincipalKind.LINK, id=row.id, session=row.id)
+            who = Principal(kind=PrincipalKind.LINK, id=row.id, session=row.id, network=network)
             return who, ArtefactId(row.artefact_id)
 
         return self.ground.desk.read(work)

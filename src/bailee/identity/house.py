@@ -83,6 +83,10 @@ class Identity:
             parts.database.write(lambda c: parts.sessions.touch(c, token))
         return session
 
+    def session_of(self, connection: sa.Connection, session_id: str) -> Session | None:
+        """The live session of that id, in the caller's transaction: for the gate."""
+        return self._parts.sessions.by_id(connection, session_id)
+
     def sessions(self, token: str) -> tuple[Shown, ...]:
         """The sessions of whoever holds *token*, the last used first. Raises `SignInError`."""
         parts = self._parts

@@ -1,6 +1,16 @@
 """Addresses made coarse: enough to count by and to recognise, not enough to find a person by."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from collections.abc import Iterable
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+from bailee.types.network import Network
 
 UNKNOWN = "unknown"
 """What has no address we can read counts together."""
@@ -31,3 +41,25 @@ def host_of(address: str) -> str:
 def network_of(address: str) -> str:
     """The coarse network: an IPv4 /24 or an IPv6 /48."""
     return _cut(address, v4_bits=24, v6_bits=48)
+
+
+def network_of_peer(
+    address: str,
+    home_networks: Iterable[IPv4Network | IPv6Network] = (),
+    *,
+    behind_proxy: bool = True,
+) -> Network:
+    """Where a peer asks from, for doors to vouch for.
+
+    Args:
+        address: The peer's, from the socket or a listed proxy; "" where there is none.
+        home_networks: What the deployment named as the household's own.
+        behind_proxy: Whether anything may stand before the server and pass on the requests of
+            others. Loopback is the machine itself only where nothing does.
+    """
+    parsed = _parse(address)
+    if parsed is None:
+        return Network.AWAY
+    if parsed.is_loopback:
+        return Network.AWAY if behind_proxy else Network.MACHINE
+    return Network.HOME if any(parsed in each for each in home_networks) else Network.AWAY

@@ -20,6 +20,13 @@ from bailee.store.identity_tables import session
 from bailee.types.sealed import SealFor
 from bailee.types.sign_in import Client, Factor, Session, SessionId, SessionState, new_session_id
 
+# Built once: building and keying a statement costs more than running it.
+_alive_by_id = sa.select(session).where(
+    session.c.id == sa.bindparam("id"),
+    session.c.expires_ms > sa.bindparam("now_ms"),
+    session.c.used_ms > sa.bindparam("idle_since_ms"),
+)
+
 _TOUCH_MS = 60_000
 _LONGEST_DESCRIPTION = 200
 
@@ -80,6 +87,17 @@ class Sessions:
         """The live session of *token* (untrusted)."""
         wanted = sa.select(session).where(session.c.token_hash == hash_token(token), self._alive())
         row = connection.execute(wanted).one_or_none()
+        return None if row is None else _session(row)
+
+    def by_id(self, connection: sa.Connection, session_id: str) -> Session | None:
+        """The live session of that id: for the gate, which knows no tokens."""
+        now_ms = self._clock.now_ms()
+        asked = {
+            "id": session_id,
+            "now_ms": now_ms,
+            "idle_since_ms": now_ms - self._settings.idle_ms,
+        }
+        row = connection.execute(_alive_by_id, asked).one_or_none()
         return None if row is None else _session(row)
 
     def is_stale(self, found: Session) -> bool:

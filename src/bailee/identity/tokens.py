@@ -21,6 +21,11 @@ from bailee.types.sign_in import Client, DeviceGrant, SignInEvent, TokenId, new_
 
 PREFIX = "bailee_dev_"
 
+_alive_by_id = sa.select(device_token).where(
+    device_token.c.id == sa.bindparam("id"),
+    sa.or_(device_token.c.expires_ms.is_(None), device_token.c.expires_ms > sa.bindparam("now_ms")),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
@@ -70,6 +75,14 @@ class DeviceTokens:
             admit(self._parts, client, lookup=None, known_device=None, complete=True)
             raise SignInError
         self._touch(row)
+        return DeviceGrant(token_id=row.id, account_id=row.account_id, device_id=row.device_id)
+
+    def by_id(self, connection: sa.Connection, token_id: str) -> DeviceGrant | None:
+        """What the token of that id allows now: for the gate, which knows no tokens."""
+        asked = {"id": token_id, "now_ms": self._parts.clock.now_ms()}
+        row = connection.execute(_alive_by_id, asked).one_or_none()
+        if row is None:
+            return None
         return DeviceGrant(token_id=row.id, account_id=row.account_id, device_id=row.device_id)
 
     def rotate(self, token: str, client: Client) -> Made:

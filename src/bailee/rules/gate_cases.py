@@ -25,9 +25,10 @@ from bailee.errors import InputError
 from bailee.rules.cedar import CASES
 from bailee.rules.gate import CedarGate
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind, Verb
-from bailee.types.facts import DeviceSort, FactSheet, Network
+from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId
 from bailee.types.kind import Kind
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope

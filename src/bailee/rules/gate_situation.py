@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bailee.types.decide import Access, Verb
-from bailee.types.facts import DeviceSort, FactSheet, Network
+from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.kind import Kind
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.span import Span
 
@@ -67,14 +68,17 @@ class Principal:
         kind: What kind of thing.
         id: Opaque, and of one kind only (``per_…``, ``dev_…``): the ledger's tag is made of it.
         session: The session, token or link through which they ask; opaque, for `Facts` alone.
+        network: Where they ask from. The door vouches for it, as for who they are: it saw the
+            peer's address. Where it says nothing, nothing opens.
     """
 
     kind: PrincipalKind
     id: str
     session: str = ""
+    network: Network = Network.BARRED
 
 
-OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="owner")
+OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="owner", network=Network.MACHINE)
 """The one at the command line of the machine that holds the vault."""
 
 

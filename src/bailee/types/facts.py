@@ -5,21 +5,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from bailee.types.decide import Access
+from bailee.types.network import Network
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
 from bailee.types.span import Span
-
-
-class Network(StrEnum):
-    """Where a request comes from, as the door saw it."""
-
-    MACHINE = "machine"
-    """The machine itself: its terminal, or loopback."""
-    HOME = "home"
-    """A network that the household, or the operator, named as its own."""
-    AWAY = "away"
-    BARRED = "barred"
-    """Shut out by the guard."""
 
 
 class DeviceSort(StrEnum):
@@ -52,7 +41,7 @@ class FactSheet:
             A negative age (the clock was set back) counts as never.
         step_up_age_s: Seconds since this session showed a factor again, for what matters most;
             None for never, and negative the same.
-        network: Where the request comes from.
+        network: Where the request comes from; `BARRED` too where its session is not alive.
         consents: The subject's consents that are in force *and* given to the version of the notice
             that is in force. `Scope.USE` is in it for an adult who has not withdrawn it; for a
             child only while a verified parental consent is in force.

@@ -6,22 +6,19 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from bailee.types.decide import Principal
-from bailee.types.facts import Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSheet:
-    """A live session or token. Times are milliseconds since the epoch, UTC; None for never.
+    """A live session, token or link. Times are milliseconds since the epoch, UTC; None for never.
 
     Attributes:
         second_factor_ms: When a second factor was last shown.
         stepped_up_ms: When one was shown again on purpose.
-        network: Where the request comes from, as the door saw it.
     """
 
     second_factor_ms: int | None
     stepped_up_ms: int | None
-    network: Network
 
 
 class SessionFacts(Protocol):

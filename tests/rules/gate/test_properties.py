@@ -8,9 +8,10 @@ from tools.permission_cube import OPEN_PERMIT, OPENED
 
 from bailee.rules.gate import DEFAULT_DENY, CedarGate
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind, Verb
-from bailee.types.facts import DeviceSort, FactSheet, Network
+from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope

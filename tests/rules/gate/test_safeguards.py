@@ -9,9 +9,10 @@ from tools.permission_cube import DAY_MS, NOW_MS, OPEN_PERMIT, STAY, Cell, asked
 from bailee.rules.gate import CedarGate
 from bailee.rules.gate_policies import Policies
 from bailee.types.decide import Access, Decision
-from bailee.types.facts import DeviceSort, FactSheet, Network
+from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.ids import DeviceId
 from bailee.types.kind import Kind
+from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
