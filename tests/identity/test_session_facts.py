@@ -1,12 +1,12 @@
 """Sessions as facts: what lives and is one's own says its ages; everything else bars."""
 
 from dataclasses import replace
-from ipaddress import ip_network
 
 import pytest
 import sqlalchemy as sa
 
-from bailee.identity.network import network_of_peer
+from bailee.errors import InputError
+from bailee.identity.network import network_of_peer, parse_networks
 from bailee.identity.session_facts import IdentitySessions
 from bailee.store.identity_tables import session
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
@@ -140,10 +140,17 @@ def test_a_link_has_no_factor_and_the_operator_and_staff_no_session(world: World
 )
 def test_where_a_peer_asks_from(address: str, behind_proxy: bool, network: Network) -> None:
     """The machine where nothing passes requests on, the home where it was named, else away."""
-    home = [ip_network("192.168.1.0/24"), ip_network("fd00:1::/64")]
+    home = parse_networks(["192.168.1.0/24", " fd00:1::/64"])
     assert network_of_peer(address, home, behind_proxy=behind_proxy) is network
 
 
 def test_loopback_is_not_the_machine_unless_told(world: World) -> None:
     """A proxy on the same machine passes on what comes from anywhere."""
     assert network_of_peer("127.0.0.1") is Network.AWAY
+
+
+@pytest.mark.parametrize("text", ["", "home", "192.168.1.20/24", "192.168.1.0/33"])
+def test_a_home_network_is_read_once_and_wholly(text: str) -> None:
+    """What is no network is refused at the start, not passed over."""
+    with pytest.raises(InputError):
+        parse_networks([text])

@@ -10,6 +10,7 @@ from ipaddress import (
     ip_network,
 )
 
+from bailee.errors import InputError
 from bailee.types.network import Network
 
 UNKNOWN = "unknown"
@@ -41,6 +42,20 @@ def host_of(address: str) -> str:
 def network_of(address: str) -> str:
     """The coarse network: an IPv4 /24 or an IPv6 /48."""
     return _cut(address, v4_bits=24, v6_bits=48)
+
+
+def parse_networks(texts: Iterable[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks in CIDR form, as a deployment writes them.
+
+    Raises:
+        InputError: One of them is none.
+    """
+    try:
+        return tuple(ip_network(each.strip()) for each in texts)
+    except ValueError as error:
+        raise InputError(
+            "A home network is not written as one.", hint="Write it like 192.168.1.0/24."
+        ) from error
 
 
 def network_of_peer(
