@@ -6,6 +6,7 @@ did not happen: the ledger may say too much, never too little. Each release and 
 the ledger for its owner to see (R-23).
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from bailee.custody.premises import Premises
 from bailee.custody.view import lock_of, why_missing
 from bailee.errors import DeniedError, EvidenceError, InputError, UnknownError
 from bailee.keytree import moment_of
-from bailee.seal import Opener, unwrap
+from bailee.seal import Opener, open_small, unwrap
 from bailee.store.database import AnyRow
 from bailee.store.ring import DAYS_STREAM, covered
 from bailee.store.tables import account, artefact, recording, source, state
@@ -25,6 +26,7 @@ from bailee.types.decide import Access, Decision, Principal, verb_of_release
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId, parse_id
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
+from bailee.types.recording import Details
 from bailee.types.span import Span
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
@@ -52,11 +54,13 @@ _state_epoch = sa.select(state.c.epoch)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """An artefact that may flow: what it is, and its bytes, a stretch at a time."""
+    """An artefact that may flow: what it is, what its depositor said of it, and its bytes."""
 
     artefact_id: ArtefactId
     kind: Kind
     size_bytes: int
+    name: str
+    details: Details
     stretches: Iterator[bytes]
 
 
@@ -104,10 +108,13 @@ def release(
         lambda connection: _tell_release(connection, premises, chosen)
     )
     opener = Opener(dek, size, _reader(premises, chosen.row))
+    said = json.loads(open_small(dek, chosen.row.description))
     return Released(
         artefact_id=ArtefactId(chosen.row.id),
         kind=Kind(chosen.row.kind),
         size_bytes=size,
+        name=said["name"],
+        details=said["details"],
         stretches=_flow(premises, chosen, epoch, opener.stretches(begin, end)),
     )
 
