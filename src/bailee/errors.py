@@ -39,9 +39,13 @@ class InputError(BaileeError):
 
 
 class DeniedError(BaileeError):
-    """A decision said no. The refusal is in the ledger."""
+    """A decision said no. The refusal is in the ledger; `policy` is the id of what decided."""
 
     exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "", policy: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.policy = policy
 
 
 class UnknownError(BaileeError):

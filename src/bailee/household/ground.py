@@ -60,7 +60,7 @@ class Ground:
         if not self.desk.write(lambda t: _tell_refusal(t, access, decision)):
             raise UnknownError("There is no such household.")
         why = decision.why or f"To {verb} is not allowed (policy {decision.policy})."
-        raise DeniedError(why, hint="The refusal is in the ledger.")
+        raise DeniedError(why, hint="The refusal is in the ledger.", policy=decision.policy)
 
 
 def _tell_refusal(t: Transaction, access: Access, decision: Decision) -> bool:

@@ -48,6 +48,7 @@ class StepUpError(DeniedError):
         super().__init__(
             "This needs your second factor once more.",
             hint="Confirm with your passkey or a code, then repeat.",
+            policy="step-up",
         )
 
 
