@@ -1,22 +1,28 @@
 """Facts: each from the database, and whatever is not known is what opens least."""
 
+from dataclasses import replace
+
 import pytest
 
-from bailee.clock import DAY_MS
+from bailee.clock import DAY_MS, FixedClock
+from bailee.custody.desk import Transaction
+from bailee.custody.vault import Vault
 from bailee.errors import UnknownError
 from bailee.household.facts import HouseholdFacts, NoSessions
 from bailee.household.members import Stay
+from bailee.rules.gate import CedarGate
 from bailee.types.decide import OPERATOR, Access, Principal, PrincipalKind, Verb
 from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.household import PersonSort
-from bailee.types.ids import AccountId, new_account_id, new_device_id, new_person_id
+from bailee.types.ids import AccountId, PersonId, new_account_id, new_device_id, new_person_id
+from bailee.types.kind import Kind
 from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
 from bailee.types.span import Span
-from household.conftest import Home, person
-from support.vaults import NOW_MS, all_of, said
+from household.conftest import Home, furnish, person
+from support.vaults import HOME, NOW_MS, all_of, said
 
 
 def sheet(home: Home, principal: Principal, **about: object) -> FactSheet:
@@ -104,6 +110,59 @@ def test_whom_nobody_described_may_be_a_child(home: Home) -> None:
     found = sheet(home, home.ana, person_id=who)
     assert found.subject_is_child
     assert found.consents == frozenset()
+
+
+def test_who_runs_a_vault_without_a_household_keeps_its_people(vault: Vault) -> None:
+    """They count as grown-ups, for the operator at the machine and for nobody else."""
+    said(vault, NOW_MS - 1000, person="Leo")
+    facts = HouseholdFacts(vault.desk(), NoSessions())
+    gate = CedarGate(facts)
+    for purpose, verb in ((Purpose.OWNER_VIEW, Verb.HEAR), (Purpose.EXPORT, Verb.DOWNLOAD)):
+        access = _of_leo(vault, OPERATOR, verb, purpose)
+        assert not facts(access).subject_is_child
+        assert facts(access).consents == {Scope.USE}
+        assert gate(access).allowed
+    for who in (person(new_person_id()), replace(OPERATOR, network=Network.AWAY)):
+        assert not gate(_of_leo(vault, who)).allowed
+    assert facts(_of_leo(vault, person(new_person_id()))).consents == frozenset()
+
+
+def test_a_household_closes_whom_it_does_not_describe(vault: Vault, clock: FixedClock) -> None:
+    """To the operator too, from the founding on, until they are described."""
+    home = furnish(vault, clock)
+    said(vault, NOW_MS - 1000, person="Somebody")
+    facts = HouseholdFacts(vault.desk(), NoSessions())
+    gate = CedarGate(facts)
+    access = _of_leo(vault, OPERATOR, person="Somebody")
+    assert facts(access).subject_is_child
+    assert gate(access).policies == ("parental-consent",)
+    home.add("Somebody")
+    assert gate(access).allowed
+
+
+def _of_leo(
+    vault: Vault,
+    who: Principal,
+    verb: Verb = Verb.HEAR,
+    purpose: Purpose = Purpose.OWNER_VIEW,
+    *,
+    person: str = "Leo",
+) -> Access:
+    """To hear what they said."""
+
+    def work(t: Transaction) -> tuple[AccountId, PersonId]:
+        account_id = t.find_account(HOME)
+        return account_id, t.make_person(account_id, person)
+
+    account_id, person_id = vault.desk().write(work)
+    return Access(
+        principal=who,
+        verb=verb,
+        purpose=purpose,
+        account_id=account_id,
+        kind=Kind.AUDIO,
+        person_id=person_id,
+    )
 
 
 def test_nobody_in_particular_is_shared(home: Home) -> None:

@@ -145,7 +145,7 @@ def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactShee
         raise UnknownError("There is no such person in the household.")
     known = t.connection.scalar(_sort_of, {"person": access.person_id})
     if known is None:
-        return sheet
+        return _about_undescribed(t, access, sheet)
     sort = PersonSort(known)
     asker = access.principal
     person = asker.kind is PrincipalKind.PERSON
@@ -157,6 +157,20 @@ def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactShee
         subject_is_ward=person and is_guardian(t, access.person_id, asker.id),
         subject_is_shared=sort is PersonSort.UNKNOWN,
     )
+
+
+def _about_undescribed(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
+    """Somebody known by name alone.
+
+    An account that nobody made a household of has no members who could be asked, and no door but
+    the machine's: there, and for the operator alone, its people are grown-ups of whoever runs the
+    vault. From the founding on each is described, or nothing of theirs is open.
+    """
+    if access.principal.kind is not PrincipalKind.OPERATOR:
+        return sheet
+    if t.connection.scalar(_outer, {"account": access.account_id}) is not None:
+        return sheet
+    return replace(sheet, subject_is_child=False, consents=frozenset({Scope.USE}))
 
 
 # -- who asks -------------------------------------------------------------------------------
