@@ -119,7 +119,7 @@ class House:
         child_id = self.add(name, PersonSort.CHILD)
         guardians = self.service.household.guardians
         guardians.name(self.ana.principal, self.account_id, child_id, self.ana.id)
-        guardians.verify(OPERATOR, self.account_id, child_id, self.ana.id, Proof.HOUSEHOLD)
+        guardians.verify(OPERATOR, self.account_id, child_id, self.ana.id, Proof.OPERATOR)
         return child_id
 
     def add(self, name: str, sort: PersonSort = PersonSort.ADULT) -> PersonId:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -27,12 +26,12 @@ class DoorSettings:
     """What a deployment may choose about its doors.
 
     Attributes:
-        home_networks: Networks of the house.
+        home_networks: Networks of the house, in CIDR form.
         behind_proxy: A reverse proxy on this machine stands before it, so that loopback is not
             “the machine itself”.
     """
 
-    home_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    home_networks: tuple[str, ...] = ()
     behind_proxy: bool = False
 
 
