@@ -18,11 +18,11 @@ demo:            ## the story, on real speech and video; SERVE=1 keeps it open a
 	@$(PY) demo/story.py
 
 test:            ## the tests; ARGS='-k puncture' chooses some
-	@tools/setup dev media
+	@tools/setup dev media browser
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-long:       ## the drills and soaks, which take long
-	@tools/setup dev media
+	@tools/setup dev media browser
 	$(PY) -m pytest -m long $(ARGS)
 
 check:           ## lint, types, layers, generated documents, links, locks
