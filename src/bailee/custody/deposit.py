@@ -5,7 +5,7 @@ writes the catalogue's rows with the outbox entry → acknowledge. A crash befor
 most a content nobody refers to: an orphan that `fsck` collects. After it, everything is there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
@@ -36,9 +36,14 @@ TOGETHER = 500
 _LAST_MS = 253_402_300_799_999
 """The end of the year 9999, the last one that can be written as a date."""
 
+Beside = Callable[[sa.Connection, Deposited], None]
+"""Writes rows of its own in the transaction of a deposit: both are durable, or neither is."""
 
-def deposit(premises: Premises, item: Deposit) -> Deposited:
+
+def deposit(premises: Premises, item: Deposit, *, beside: Beside | None = None) -> Deposited:
     """Take one artefact into custody; durable, with its entry, when this returns.
+
+    What *beside* raises undoes the deposit.
 
     Raises:
         InputError: A name, kind, time or retention is none that bailee takes.
@@ -46,7 +51,7 @@ def deposit(premises: Premises, item: Deposit) -> Deposited:
         UnknownError: A recording it derives from is not there.
         UnavailableError: Nothing could be stored, for instance because the disk is full.
     """
-    return deposit_many(premises, [item])[0]
+    return _deposit_batch(premises, [item], beside)[0]
 
 
 def deposit_many(premises: Premises, items: Sequence[Deposit]) -> list[Deposited]:
@@ -61,14 +66,16 @@ def deposit_many(premises: Premises, items: Sequence[Deposit]) -> list[Deposited
     return done
 
 
-def _deposit_batch(premises: Premises, items: Sequence[Deposit]) -> list[Deposited]:
+def _deposit_batch(
+    premises: Premises, items: Sequence[Deposit], beside: Beside | None = None
+) -> list[Deposited]:
     for item in items:
-        _check(premises, item)
+        check(premises, item)
     sealed: list[Sealed] = []
     try:
         sealed.extend(_seal(premises, item) for item in items)
         _store_together(premises, sealed)
-        return _record_together(premises, items, sealed)
+        return _record_together(premises, items, sealed, beside)
     except UnavailableError:
         raise  # it may have been stored all the same: an orphan, if it is one, is fsck's
     except BaileeError:
@@ -76,7 +83,7 @@ def _deposit_batch(premises: Premises, items: Sequence[Deposit]) -> list[Deposit
         raise
 
 
-def _check(premises: Premises, item: Deposit) -> None:
+def check(premises: Premises, item: Deposit) -> None:
     """At the door: say what is wrong before anything is stored."""
     if item.kind is Kind.LABEL:
         raise InputError("Names are kept with whom they name; they cannot be deposited.")
@@ -146,7 +153,7 @@ def _store_together(premises: Premises, sealed: Sequence[Sealed]) -> None:
 
 
 def _record_together(
-    premises: Premises, items: Sequence[Deposit], sealed: Sequence[Sealed]
+    premises: Premises, items: Sequence[Deposit], sealed: Sequence[Sealed], beside: Beside | None
 ) -> list[Deposited]:
     """The one transaction: a crash before its commit leaves orphans, after it an acknowledgement."""
     late: list[Deposit] = []
@@ -159,7 +166,11 @@ def _record_together(
             except LateArrivalError:
                 late.append(item)
                 raise
-        return batch, batch.write()
+        done = batch.write()
+        if beside is not None:
+            for each in done:
+                beside(connection, each)
+        return batch, done
 
     try:
         batch, done = premises.database.write(work)
