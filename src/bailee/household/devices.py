@@ -96,6 +96,14 @@ def devices_of(t: Transaction, account_id: str) -> tuple[HouseDevice, ...]:
     return tuple(sorted((_device(t, row) for row in rows), key=lambda each: each.name))
 
 
+def describe_device(t: Transaction, device_id: str) -> dict[str, str]:
+    """Name and room; empty for what nobody described, or what is gone."""
+    sealed = t.connection.scalar(
+        sa.select(device_profile.c.details).where(device_profile.c.device_id == device_id)
+    )
+    return {} if sealed is None else open_details(t, device_id, sealed, _CONTEXT)
+
+
 def _device(t: Transaction, row: AnyRow) -> HouseDevice:
     details = open_details(t, row.device_id, row.details, _CONTEXT)
     return HouseDevice(

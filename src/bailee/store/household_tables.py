@@ -170,3 +170,13 @@ loss = Table(
     Column("account_id", _ID, nullable=False, index=True),
     Column("artefacts", Integer, nullable=False),
 )
+
+wording = Table(
+    "wording",  # what an erasure was asked in, for its receipt: words that die with whom they name
+    metadata,
+    Column("erasure_id", _ID, primary_key=True),
+    Column("account_id", _ID, nullable=False, index=True),
+    Column("person_id", _ID, nullable=False),  # whom the words name; "" for nobody
+    Column("device_id", _ID, nullable=False),  # the same
+    Column("words", LargeBinary, nullable=False),  # the salt and the sentence, sealed
+)
