@@ -62,6 +62,7 @@ def test_only_the_owners_purposes_are_allowed(shell: Shell, talk: Path) -> None:
     out = shell.folder / "out.wav"
     denied = shell.run("release", recording, "--purpose", "train", "--out", out)
     assert denied.exit_code == 3
+    assert "policy train-needs-consent" in denied.stderr
     assert "The refusal is in the ledger." in denied.stderr
     assert not out.exists()
     assert shell.run("release", recording, *VIEW, "--kind", "video", "--out", out).exit_code == 4
