@@ -1,9 +1,10 @@
 """A household behind a real server on loopback, and its people, signed in by the real flows."""
 
 import re
+import socket
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from bailee.errors import InputError
 from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
 from bailee.identity import Entered, Settings
+from bailee.identity.passwords import Hasher
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
 from bailee.types.facts import DeviceSort
 from bailee.types.household import PersonSort, Proof
@@ -77,19 +79,35 @@ class Someone:
 class House:
     """A service over a fresh vault, its server, and an empty household called home."""
 
-    def __init__(self, home: Path, clock: FixedClock, settings: DoorSettings | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        clock: FixedClock,
+        settings: DoorSettings | None = None,
+        *,
+        hasher: Hasher | None = None,
+    ) -> None:
+        """*hasher* is of passwords: one that counts its work, for tests of that."""
         self.clock = clock
         self.pigeon = Pigeon()
-        self.service = Service.open(home, settings=CHEAP, clock=clock, carrier=self.pigeon)
+        self._server = Served()
+        self.url = self._server.url
+        origins = (*CHEAP.origins, self.url)  # a browser signs in from where it is served
+        self.service = Service.open(
+            home,
+            settings=replace(CHEAP, origins=origins),
+            clock=clock,
+            carrier=self.pigeon,
+            hasher=hasher,
+        )
         founded = self.service.household.houses.found(OPERATOR, "home", NewPerson(name="Ana"))
         self.account_id: AccountId = founded.account_id
         self._owner_id = founded.owner_id
-        self._server = Served(create_app(self.service, settings))
-        self.url = self._server.url
+        self._app = create_app(self.service, settings)
         self.http = httpx.Client(base_url=self.url, timeout=30)
 
     def __enter__(self) -> Self:
-        self._server.start()
+        self._server.start(self._app)
         self.ana = self.sign_in(self._owner_id, "ana")
         return self
 
@@ -186,20 +204,19 @@ class House:
 
 
 class Served:
-    """An application on a loopback port of its own, in a thread."""
+    """An application on a loopback port of its own, in a thread; the port is known before."""
 
-    def __init__(self, app: Any) -> None:
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on")
-        self._socket = config.bind_socket()
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
-        self._server = uvicorn.Server(config)
+
+    def start(self, app: Any) -> None:
+        """Connections wait in the socket's queue until it answers."""
+        self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
         )
-
-    def start(self) -> None:
-        """Connections wait in the socket's queue until it answers."""
         self._thread.start()
 
     def stop(self) -> None:
