@@ -129,8 +129,41 @@ def _choose(
 ) -> _Chosen:
     row = _pick(connection, premises, opaque_id, kind)
     places = _places(connection, row.id)
+    accesses = _questions(connection, premises, row, places, purpose, principal)
+    return _Chosen(row=row, places=places, access=accesses[0], decision=_decide(premises, accesses))
+
+
+def questions(
+    premises: Premises,
+    opaque_id: str,
+    *,
+    purpose: Purpose,
+    kind: Kind | None = None,
+    principal: Principal,
+) -> tuple[Access, ...]:
+    """What the gate would be asked, one for each of those it is of. Asks and opens nothing.
+
+    Raises as `release` does, but for a denial.
+    """
+
+    def work(connection: sa.Connection) -> tuple[Access, ...]:
+        row = _pick(connection, premises, opaque_id, kind)
+        places = _places(connection, row.id)
+        return tuple(_questions(connection, premises, row, places, purpose, principal))
+
+    return premises.database.read(work)
+
+
+def _questions(
+    connection: sa.Connection,
+    premises: Premises,
+    row: AnyRow,
+    places: tuple[AnyRow, ...],
+    purpose: Purpose,
+    principal: Principal,
+) -> list[Access]:
     found = Kind(row.kind)
-    accesses = [
+    return [
         Access(
             principal=principal,
             verb=verb_of_release(found, purpose),
@@ -144,7 +177,6 @@ def _choose(
         )
         for (person_id, device_id), span in _subjects(connection, premises, row, places).items()
     ]
-    return _Chosen(row=row, places=places, access=accesses[0], decision=_decide(premises, accesses))
 
 
 def _subjects(

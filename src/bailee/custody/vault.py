@@ -55,7 +55,7 @@ from bailee.store.ledger import FolderLedger, Log
 from bailee.store.ring import Ring
 from bailee.store.roots import FileRootStore, RootStores
 from bailee.tlog import Checkpoint, Signer
-from bailee.types.decide import Decide, Principal
+from bailee.types.decide import Access, Decide, Principal
 from bailee.types.erasure import Erasure, Plan
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
@@ -189,13 +189,15 @@ class Vault:
 
     # -- keeping and showing --------------------------------------------------------------
 
-    def deposit(self, item: Deposit) -> Deposited:
+    def deposit(self, item: Deposit, *, principal: Principal = OWNER) -> Deposited:
         """Take one artefact into custody; durable when this returns."""
-        return deposit.deposit(self._premises, item)
+        return deposit.deposit(self._premises, item, principal=principal)
 
-    def deposit_many(self, items: Sequence[Deposit]) -> list[Deposited]:
-        """Take several into custody, sharing transactions and syncs."""
-        return deposit.deposit_many(self._premises, items)
+    def deposit_many(
+        self, items: Sequence[Deposit], *, principal: Principal = OWNER
+    ) -> list[Deposited]:
+        """Take several into custody, sharing transactions, syncs and decisions."""
+        return deposit.deposit_many(self._premises, items, principal=principal)
 
     def list(self, query: Query) -> Page:
         """One page of what is held."""
@@ -226,15 +228,28 @@ class Vault:
             end=end,
         )
 
+    def questions(
+        self,
+        opaque_id: str,
+        *,
+        purpose: Purpose,
+        kind: Kind | None = None,
+        principal: Principal = OWNER,
+    ) -> tuple[Access, ...]:
+        """What the gate would be asked before `release`, one for each of those it is of."""
+        return release.questions(
+            self._premises, opaque_id, purpose=purpose, kind=kind, principal=principal
+        )
+
     # -- forgetting -----------------------------------------------------------------------
 
-    def plan(self, selection: Selection) -> Plan:
+    def plan(self, selection: Selection, *, principal: Principal = OWNER) -> Plan:
         """What erasing would touch; changes nothing."""
-        return erase.plan(self._premises, selection)
+        return erase.plan(self._premises, selection, principal=principal)
 
-    def forget(self, selection: Selection) -> Asked:
+    def forget(self, selection: Selection, *, principal: Principal = OWNER) -> Asked:
         """The moment of forgetting alone, durable; `finish` cleans up after it."""
-        return erase.forget(self._premises, selection)
+        return erase.forget(self._premises, selection, principal=principal)
 
     def finish(self, erasure_id: str, *, progress: Progress = no_progress) -> Erasure:
         """Clean up after an erasure, to its outcome."""
@@ -242,10 +257,14 @@ class Vault:
         return erase.show(self._premises, erasure_id)
 
     def erase(
-        self, selection: Selection, *, progress: Progress = no_progress
+        self,
+        selection: Selection,
+        *,
+        principal: Principal = OWNER,
+        progress: Progress = no_progress,
     ) -> tuple[Asked, Erasure]:
         """Forget and clean up."""
-        return erase.erase(self._premises, selection, progress=progress)
+        return erase.erase(self._premises, selection, principal=principal, progress=progress)
 
     def erasure(self, erasure_id: str) -> Erasure:
         """An erasure, as far as it has come."""
@@ -255,13 +274,17 @@ class Vault:
         """The receipt of an erasure as it stands now, with its proofs."""
         return receipt.make(self._premises, erasure_id, asked=asked)
 
-    def retain(self, selection: Selection, keep_for_days: int) -> Retained:
+    def retain(
+        self, selection: Selection, keep_for_days: int, *, principal: Principal = OWNER
+    ) -> Retained:
         """Keep longer, or shorter."""
-        return retain.retain(self._premises, selection, keep_for_days)
+        return retain.retain(self._premises, selection, keep_for_days, principal=principal)
 
-    def reassign(self, account: str, recording_id: str, person: str) -> Reassigned:
+    def reassign(
+        self, account: str, recording_id: str, person: str, *, principal: Principal = OWNER
+    ) -> Reassigned:
         """Give a recording to another person."""
-        return reassign.reassign(self._premises, account, recording_id, person)
+        return reassign.reassign(self._premises, account, recording_id, person, principal=principal)
 
     def expire(
         self,
@@ -273,13 +296,13 @@ class Vault:
         """End everything whose day is over."""
         return expire.expire(self._premises, as_of_ms=as_of_ms, confirm=confirm, progress=progress)
 
-    def hold(self, selection: Selection) -> Hold:
+    def hold(self, selection: Selection, *, principal: Principal = OWNER) -> Hold:
         """Stop the destruction of a part of an account."""
-        return hold.hold(self._premises, selection)
+        return hold.hold(self._premises, selection, principal=principal)
 
-    def lift(self, hold_id: str) -> Hold:
+    def lift(self, hold_id: str, *, principal: Principal = OWNER) -> Hold:
         """End a hold, and clean up what only it kept."""
-        lifted = hold.lift(self._premises, hold_id)
+        lifted = hold.lift(self._premises, hold_id, principal=principal)
         cleanup.finish_open(self._premises)
         cleanup.finish_expired(self._premises)
         return lifted

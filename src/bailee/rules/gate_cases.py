@@ -81,10 +81,25 @@ def run_policy_tests(
     found: list[PolicyTest] = []
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith(".toml"):
-            found.extend(_run(file.name, file.read_text(encoding="utf-8"), extra_policies))
+            text = file.read_text(encoding="utf-8")
+            found.extend(run_policy_file(file.name, text, extra_policies=extra_policies))
     if not found:
         raise InputError("There are no policy tests there.", hint="They are files *.toml.")
     return tuple(found)
+
+
+def run_policy_file(place: str, text: str, *, extra_policies: str = "") -> tuple[PolicyTest, ...]:
+    """Run every case of one file, in its order.
+
+    Args:
+        place: The file's name, for messages.
+        text: TOML.
+        extra_policies: What the deployment adds, as `CedarGate` takes it.
+
+    Raises:
+        InputError: It is not TOML, or says something that no case can say.
+    """
+    return tuple(_run(place, text, extra_policies))
 
 
 def _run(place: str, text: str, extra_policies: str) -> Iterator[PolicyTest]:
