@@ -31,7 +31,7 @@ def test_a_guest_sees_nothing_from_before(home: Home) -> None:
     page = home.house.timeline.list(gran, home.account_id, Query())
     assert [each.id for each in page.recordings] == [new.recording_id]
     with pytest.raises(UnknownError):
-        home.house.timeline.show(gran, old.recording_id)
+        home.house.timeline.show(gran, home.account_id, old.recording_id)
     with pytest.raises(DeniedError):
         home.vault.release(old.recording_id, purpose=Purpose.OWNER_VIEW, principal=gran)
     assert _seen(home, gran, new.recording_id)

@@ -145,8 +145,7 @@ class Erasures:
         if not knowing.belongs(principal, account_id):
             raise no_household()
         knowing.require_awake(principal, account_id)
-        there = self.ground.desk.read(lambda t: _is_there(t, account_id, known))
-        if not (there and knowing.of_erasure(principal, account_id, known)):
+        if not knowing.of_erasure(principal, account_id, known):
             raise UnknownError("There is no such erasure here.")
         return known
 
@@ -169,12 +168,6 @@ _asked_for = (
     .join(entry, entry.c.id == erasure.c.request_entry)
     .where(erasure.c.account_id == sa.bindparam("account"), entry.c.type == "erase")
 )
-_one = _asked_for.where(erasure.c.id == sa.bindparam("erasure"))
-
-
-def _is_there(t: Transaction, account_id: str, erasure_id: str) -> bool:
-    found = t.connection.execute(_one, {"account": account_id, "erasure": erasure_id})
-    return found.one_or_none() is not None
 
 
 def _newest_first(t: Transaction, account_id: str, after: str) -> Iterator[AnyRow]:

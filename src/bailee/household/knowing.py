@@ -16,7 +16,7 @@ from bailee.errors import DeniedError, GoneError, UnknownError
 from bailee.household.choosing import no_household, no_person, no_recording
 from bailee.household.ground import Ground
 from bailee.store.household_tables import device_profile, membership
-from bailee.store.tables import entry, erasure
+from bailee.store.tables import artefact, entry, erasure, recording, tombstone
 from bailee.types.choice import Choice
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind, Verb
 from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId
@@ -105,16 +105,23 @@ class Knowing:
             for each, place in found.items()
         )
 
-    def asked_for(self, principal: Principal, account_id: AccountId, erasure_id: str) -> bool:
-        """Whether the erasure is theirs: the ledger's entry of its request says who asked."""
-        return self.ground.desk.read(
-            lambda t: is_asker(t, principal, account_id, _request(t, account_id, erasure_id))
-        )
+    def account_of(self, opaque_id: str) -> AccountId | None:
+        """Where a recording or artefact is, or was before it was forgotten; None for nowhere."""
+        return self.ground.desk.read(lambda t: _account_of(t, opaque_id))
+
+    def is_of(self, account_id: AccountId, opaque_id: str) -> bool:
+        """Whether a recording or artefact is of that household, or was."""
+        return self.account_of(opaque_id) == account_id
 
     def of_erasure(self, principal: Principal, account_id: AccountId, erasure_id: str) -> bool:
-        """Whether they may know of an erasure: who asked for it, and who keeps house."""
-        mine = self.asked_for(principal, account_id, erasure_id)
-        return mine or self.administers(principal, account_id)
+        """Whether they may know of a household's erasure: who asked for it, and who keeps house."""
+
+        def work(t: Transaction) -> tuple[bool, bool]:
+            request = _request(t, account_id, erasure_id)
+            return request is not None, is_asker(t, principal, account_id, request)
+
+        there, mine = self.ground.desk.read(work)
+        return mine or (there and self.administers(principal, account_id))
 
     def require_awake(self, principal: Principal, account_id: AccountId) -> None:
         """Say so where the session, and not what is asked for, is the reason.
@@ -187,6 +194,15 @@ class Knowing:
 
 def _request(t: Transaction, account_id: str, erasure_id: str) -> bytes | None:
     return t.connection.scalar(_request_of, {"erasure": erasure_id, "account": account_id})
+
+
+def _account_of(t: Transaction, opaque_id: str) -> AccountId | None:
+    table = recording if opaque_id.startswith("rec_") else artefact
+    for each in (table, tombstone):
+        found = t.connection.scalar(sa.select(each.c.account_id).where(each.c.id == opaque_id))
+        if found is not None:
+            return AccountId(found)
+    return None
 
 
 def is_asker(t: Transaction, principal: Principal, account_id: str, request: bytes | None) -> bool:

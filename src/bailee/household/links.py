@@ -1,7 +1,8 @@
 """Sharing one artefact by a link, for a while, with whoever holds it."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -9,18 +10,33 @@ import sqlalchemy as sa
 
 from bailee.clock import DAY_MS
 from bailee.custody.desk import Transaction
-from bailee.errors import InputError, UnknownError
+from bailee.custody.release import Released
+from bailee.custody.vault import Vault
+from bailee.errors import DeniedError, GoneError, InputError, UnknownError
+from bailee.household.choosing import no_household
 from bailee.household.ground import Ground, asked
+from bailee.household.knowing import Knowing
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import link
-from bailee.types.decide import Decision, Principal, PrincipalKind, Verb
+from bailee.store.tables import artefact
+from bailee.types.decide import (
+    Access,
+    Decision,
+    Principal,
+    PrincipalKind,
+    Verb,
+    verb_of_release,
+)
 from bailee.types.household import Link, LinkId, new_link_id, parse_household_id
 from bailee.types.ids import AccountId, ArtefactId, PersonId
 from bailee.types.kind import Kind
 from bailee.types.network import Network
+from bailee.types.purpose import Purpose
 from bailee.types.role import Right
 
 LONGEST_DAYS = 30
+_OWN = Decision(allowed=True, policy="own-link", why="Who made a link may always end it.")
+_ENDED = "This link shows nothing, or not any more."
 _SHOWING = frozenset({Right.VIEW, Right.HEAR})
 
 
@@ -32,11 +48,21 @@ class Shared:
     token: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a link shows, and until when; what it is called is not told to strangers."""
+
+    link: Link
+    kind: Kind
+    size_bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes, finds and revokes links."""
+    """Makes, finds and revokes links, and opens what they show."""
 
     ground: Ground
+    vault: Vault
 
     def share(
         self,
@@ -44,12 +70,16 @@ class Links:
         artefact_id: ArtefactId,
         rights: Collection[Right],
         until_ms: int,
+        *,
+        account_id: AccountId | None = None,
     ) -> Shared:
         """Share an artefact until *until_ms*: asked once for each person it is about.
 
+        With *account_id*, another household's artefact is none.
+
         Raises:
             DeniedError: The gate said no, for any of them.
-            UnknownError: There is no such artefact.
+            UnknownError: There is no such artefact, or none they may know of.
             InputError: No end within `LONGEST_DAYS`, or a right that no link can give.
         """
         if not rights or not set(rights) <= _SHOWING:
@@ -57,7 +87,7 @@ class Links:
         now_ms = self.ground.desk.clock.now_ms()
         if not now_ms < until_ms <= now_ms + LONGEST_DAYS * DAY_MS:
             raise InputError(f"A link ends within {LONGEST_DAYS} days.", hint="Say until when.")
-        account_id, decision = self._require(principal, artefact_id)
+        account_id, decision = self._require(principal, artefact_id, account_id)
         token, link_id = secrets.token_urlsafe(32), new_link_id()
 
         def work(t: Transaction) -> Shared:
@@ -81,28 +111,38 @@ class Links:
 
         return self.ground.desk.write(work)
 
-    def _require(self, principal: Principal, artefact_id: ArtefactId) -> tuple[AccountId, Decision]:
+    def _require(
+        self, principal: Principal, artefact_id: ArtefactId, account_id: AccountId | None
+    ) -> tuple[AccountId, Decision]:
         """One no is a no: what shows two people is shared only if it may be for either."""
 
         def work(t: Transaction) -> tuple[AccountId, list[PersonId], Kind]:
             account_id, persons = t.owners_of(artefact_id)
             return account_id, sorted(persons), t.address_of(artefact_id)[0]
 
-        account_id, persons, kind = self.ground.desk.read(work)
-        decisions = [
-            self.ground.require(
+        found, persons, kind = self.ground.desk.read(work)
+        if account_id not in {None, found}:
+            raise _nothing_here()
+        knowing = Knowing(self.ground)
+
+        def may_know() -> bool:
+            return all(knowing.of_person(principal, found, each) for each in persons)
+
+        def ask(person_id: PersonId | None) -> Decision:
+            about = None if person_id is None else artefact_id
+            return self.ground.require(
                 principal,
                 Verb.SHARE,
-                account_id,
-                person_id=each,
+                found,
+                person_id=person_id,
                 kind=kind,
-                artefact_id=artefact_id,
+                artefact_id=about,
             )
-            for each in persons
-        ]
-        if not decisions:  # the account's own, of nobody
-            decisions = [self.ground.require(principal, Verb.SHARE, account_id, kind=kind)]
-        return account_id, decisions[0]
+
+        # What is the account's own is of nobody, and asked about once.
+        with knowing.veiled(principal, found, may_know, _nothing_here):
+            decisions = [ask(each) for each in persons] or [ask(None)]
+        return found, decisions[0]
 
     def holder(self, token: str, network: Network = Network.BARRED) -> tuple[Principal, ArtefactId]:
         """Who holds the link of *token* (untrusted), asking from *network*, and what it shows.
@@ -120,22 +160,89 @@ class Links:
                 )
             ).one_or_none()
             if row is None:
-                raise UnknownError("This link shows nothing, or not any more.")
+                raise UnknownError(_ENDED)
             who = Principal(kind=PrincipalKind.LINK, id=row.id, session=row.id, network=network)
             return who, ArtefactId(row.artefact_id)
 
         return self.ground.desk.read(work)
 
+    def look(self, principal: Principal, artefact_id: ArtefactId) -> Held:
+        """What the holder of a link may see or hear; nothing leaves, so there is no entry.
+
+        Raises:
+            UnknownError: The link has ended, or what it showed, or a consent to show it: one answer.
+        """
+
+        def work(t: Transaction) -> tuple[AccountId, list[PersonId | None], Held]:
+            mine = sa.select(link).where(
+                link.c.id == principal.id, link.c.artefact_id == artefact_id
+            )
+            size = sa.select(artefact.c.size_bytes).where(artefact.c.id == artefact_id)
+            row = t.connection.execute(mine).one_or_none()
+            account_id, persons = t.owners_of(artefact_id)
+            if row is None:
+                raise UnknownError(_ENDED)
+            held = Held(
+                link=_shown(row),
+                kind=t.address_of(artefact_id)[0],
+                size_bytes=t.connection.execute(size).scalar_one(),
+            )
+            return account_id, [*sorted(persons)] or [None], held
+
+        with _veiled():
+            account_id, persons, held = self.ground.desk.read(work)
+            for each in persons:
+                access = Access(
+                    principal=principal,
+                    verb=verb_of_release(held.kind, Purpose.SHARE),
+                    purpose=Purpose.SHARE,
+                    account_id=account_id,
+                    kind=held.kind,
+                    artefact_id=artefact_id,
+                    person_id=each,
+                )
+                if not self.ground.decide(access).allowed:
+                    raise UnknownError(_ENDED)
+        return held
+
+    def open(
+        self,
+        principal: Principal,
+        artefact_id: ArtefactId,
+        *,
+        begin: int = 0,
+        end: int | None = None,
+    ) -> Released:
+        """Open bytes ``begin … end`` (half-open); decided and logged when this returns.
+
+        Raises:
+            UnknownError: As `look`; a refusal is in the ledger.
+            InputError: The range is not within it.
+        """
+        with _veiled():
+            return self.vault.release(
+                artefact_id, purpose=Purpose.SHARE, principal=principal, begin=begin, end=end
+            )
+
     def list(self, principal: Principal, account_id: AccountId) -> tuple[Link, ...]:
-        """Every link of a household that has not ended, oldest first."""
-        self.ground.require(principal, Verb.ADMINISTER, account_id)
+        """Every link that has not ended, oldest first; for who does not keep house, their own.
+
+        Raises:
+            UnknownError: They do not belong to the household, or there is none.
+        """
+        knowing = Knowing(self.ground)
+        if not knowing.belongs(principal, account_id):
+            raise no_household()
+        knowing.require_awake(principal, account_id)
+        everybodys = knowing.administers(principal, account_id)
 
         def work(t: Transaction) -> tuple[Link, ...]:
-            rows = t.connection.execute(
-                sa.select(link)
-                .where(link.c.account_id == account_id, link.c.until_ms >= t.now_ms)
-                .order_by(link.c.begin_ms, link.c.id)
+            wanted = sa.select(link).where(
+                link.c.account_id == account_id, link.c.until_ms >= t.now_ms
             )
+            if not everybodys:
+                wanted = wanted.where(link.c.by_id == principal.id)
+            rows = t.connection.execute(wanted.order_by(link.c.begin_ms, link.c.id))
             return tuple(_shown(row) for row in rows)
 
         return self.ground.desk.read(work)
@@ -148,7 +255,11 @@ class Links:
             UnknownError: There is no such link that still shows something.
         """
         known = parse_household_id(link_id, "lnk")
-        decision = self.ground.require(principal, Verb.ADMINISTER, account_id)
+        decision = (
+            _OWN
+            if self.ground.desk.read(lambda t: _is_of(t, principal, account_id, known))
+            else self.ground.require(principal, Verb.ADMINISTER, account_id)
+        )
 
         def work(t: Transaction) -> None:
             t.lock(account_id)
@@ -162,6 +273,29 @@ class Links:
             _tell(t, row, "revoked", asked(t, account_id, principal, decision))
 
         self.ground.desk.write(work)
+
+
+@contextmanager
+def _veiled() -> Iterator[None]:
+    """A stranger is never told why, nor that there was anything."""
+    try:
+        yield
+    except (DeniedError, GoneError, UnknownError):
+        raise UnknownError(_ENDED) from None
+
+
+def _nothing_here() -> UnknownError:
+    return UnknownError("There is no such thing here.")
+
+
+def _is_of(t: Transaction, principal: Principal, account_id: str, link_id: str) -> bool:
+    """Whether a member of the household made that link."""
+    mine = sa.select(link.c.id).where(
+        link.c.id == link_id,
+        link.c.account_id == account_id,
+        link.c.by_id == principal.id,
+    )
+    return t.connection.scalar(mine) is not None
 
 
 def rights_of(row: AnyRow) -> frozenset[Right]:

@@ -12,9 +12,11 @@ Every act asks the gate and writes its ledger entry in the transaction of what i
 from bailee.custody.vault import Vault
 from bailee.household.consents import Consents
 from bailee.household.devices import Devices
+from bailee.household.erasures import Erasures
 from bailee.household.ground import Ground
 from bailee.household.guardians import Guardians
 from bailee.household.houses import Houses
+from bailee.household.keeping import Keeping
 from bailee.household.links import Links
 from bailee.household.members import Members
 from bailee.household.messages.channels import Carrier, Channels
@@ -23,6 +25,7 @@ from bailee.household.messages.inbox import Inbox
 from bailee.household.messages.outbox import SignInNotices
 from bailee.household.notice import Notices
 from bailee.household.persons import Persons
+from bailee.household.showing import Showing
 from bailee.household.sweep import sweep
 from bailee.household.timeline import Timeline
 from bailee.types.decide import Decide
@@ -43,10 +46,13 @@ class Household:
         self.members = Members(ground)
         self.guardians = Guardians(ground)
         self.devices = Devices(ground)
-        self.links = Links(ground)
+        self.links = Links(ground, vault)
         self.notices = Notices(ground)
         self.consents = Consents(ground)
         self.timeline = Timeline(ground, vault)
+        self.showing = Showing(ground, vault)
+        self.keeping = Keeping(ground, vault)
+        self.erasures = Erasures(ground, vault)
         self.channels = Channels(ground, carrier)
         self.inbox = Inbox(ground)
         self.sign_in_notices = SignInNotices(desk)
