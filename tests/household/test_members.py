@@ -9,7 +9,7 @@ from bailee.household.persons import NewPerson
 from bailee.types.decide import OPERATOR
 from bailee.types.facts import DeviceSort
 from bailee.types.household import PersonSort
-from bailee.types.ids import new_person_id
+from bailee.types.ids import PersonId, new_person_id
 from bailee.types.role import Right, Role
 from household.conftest import Home, person
 from household.told import told
@@ -174,3 +174,19 @@ def test_a_device_that_is_revoked_comes_back_by_name(home: Home) -> None:
     with pytest.raises(ConflictError):
         home.house.devices.add(home.ana, home.account_id, "kitchen", DeviceSort.CAMERA, "")
     assert [each["act"] for each in told(home.vault, "device")] == ["added", "revoked", "added"]
+
+
+def test_who_may_be_handed_the_means_to_sign_in(home: Home) -> None:
+    """Somebody who was invited, while it lasts, by who may let people in."""
+    members, account = home.house.members, home.account_id
+    members.require_invited(home.ana, account, PersonId(home.leo.id))
+    with pytest.raises(DeniedError):
+        members.require_invited(home.leo, account, PersonId(home.leo.id))
+    eve = home.house.persons.add(home.ana, account, NewPerson(name="Eve"))
+    with pytest.raises(UnknownError):
+        members.require_invited(home.ana, account, eve)
+    members.invite(home.ana, account, eve, Role.GUEST, Stay(since_ms=NOW_MS, until_ms=NOW_MS + 9))
+    members.require_invited(home.ana, account, eve)
+    home.clock.advance(ms=10)
+    with pytest.raises(UnknownError):
+        members.require_invited(home.ana, account, eve)

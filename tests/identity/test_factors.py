@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bailee.errors import InputError
+from bailee.errors import ConflictError, InputError
 from bailee.identity.errors import (
     LastFactorError,
     PasswordRefusedError,
@@ -143,6 +143,31 @@ def test_a_new_invitation_begins_anew(both: World) -> None:
     assert both.identity.authenticate(entered.token) is None
     assert not both.identity.has_factor(ana.id)
     assert both.count(recovery_code) == 0
+
+
+def test_inviting_a_newcomer_takes_nobody_over(both: World) -> None:
+    """Who can sign in is not invited by others of the house; who set half of it up is, again."""
+    invite = both.identity.enrolment.invite_newcomer
+    ana = both.person("ana")
+    with pytest.raises(ConflictError):
+        invite(ana.id, "acc_home")
+    assert both.identity.authenticate(ana.entered.token)
+    first = invite("per_leo", "acc_home")
+    assert first.expires_ms == both.clock.now_ms() + CHEAP.invitation_ms
+    both.identity.enrolment.accept(first.token, "leo", PASSWORD, HERE)
+    again = invite("per_leo", "acc_home")
+    both.identity.enrolment.accept(again.token, "leo", NEW, HERE)
+
+
+def test_factors_are_shown(both: World) -> None:
+    """App, passkeys and how many recovery codes are left, to whoever holds a full session."""
+    entered = both.invite("per_leo", "leo", PASSWORD)
+    with pytest.raises(SignInError):
+        both.identity.factors.show(entered.token)
+    ana = both.person("ana")
+    both.identity.own_password.ask_reset("ana", ana.codes[0], HERE)
+    shown = both.identity.factors.show(ana.entered.token)
+    assert (shown.app, shown.passkeys, shown.recovery_left) == (True, (), 9)
 
 
 def test_a_known_device_may_take_up_a_set_up_again(world: World) -> None:

@@ -68,6 +68,23 @@ class Members:
 
         self.ground.desk.write(work)
 
+    def require_invited(
+        self, principal: Principal, account_id: AccountId, person_id: PersonId
+    ) -> None:
+        """Make sure that somebody may be handed the means to sign in, and by *principal*.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: They have no part in the household, or its time is over.
+        """
+        self.ground.require(principal, Verb.ADMIT, account_id)
+
+        def work(t: Transaction) -> None:
+            if _is_over(_standing(t, account_id, person_id), t.now_ms):
+                raise UnknownError("They have no part in the household any more.")
+
+        self.ground.desk.read(work)
+
     def join(self, principal: Principal, account_id: AccountId) -> None:
         """Take up one's own invitation. The gate is not asked: it knows nobody who has not joined.
 

@@ -13,7 +13,7 @@ No web framework is known here: doors translate requests into these calls and er
 """
 
 from bailee.identity.changes import Added
-from bailee.identity.enrolment import Enrolment
+from bailee.identity.enrolment import Enrolment, Invitation
 from bailee.identity.entering import Entered
 from bailee.identity.errors import (
     FactorRefusedError,
@@ -24,6 +24,7 @@ from bailee.identity.errors import (
     TogetherError,
     TooManyError,
 )
+from bailee.identity.factors import OwnFactors
 from bailee.identity.guard import Allowed, Guard, Together, Wait
 from bailee.identity.house import Identity, forget_passing, forget_person
 from bailee.identity.own_password import ResetAsked
@@ -45,9 +46,11 @@ __all__ = [
     "FactorRefusedError",
     "Guard",
     "Identity",
+    "Invitation",
     "LastFactorError",
     "Listed",
     "Made",
+    "OwnFactors",
     "Passkey",
     "PasswordRefusedError",
     "ResetAsked",

@@ -7,15 +7,21 @@ import sqlalchemy as sa
 from bailee.identity.entering import Entered, end_everything, enter, require_fresh, restart
 from bailee.identity.errors import LastFactorError, SignInError
 from bailee.identity.parts import Parts
-from bailee.types.sign_in import Client, Factor, Session, SessionState, SignInEvent
+from bailee.types.sign_in import Client, Factor, PasskeyId, Session, SessionState, SignInEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """A factor counts now. `codes` are shown once, with a person's first factor; else empty."""
+    """A factor counts now.
+
+    Attributes:
+        codes: Recovery codes, shown once, with a person's first factor; else empty.
+        passkey_id: Which passkey was added; None for what is none.
+    """
 
     entered: Entered
     codes: tuple[str, ...] = field(repr=False)
+    passkey_id: PasskeyId | None = None
 
 
 def require_adder(parts: Parts, connection: sa.Connection, token: str) -> Session:

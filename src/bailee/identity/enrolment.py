@@ -1,11 +1,22 @@
 """Coming in for the first time, or anew: an invitation, a name and password, then a factor."""
 
+from dataclasses import dataclass, field
+
 import sqlalchemy as sa
 
+from bailee.errors import ConflictError
 from bailee.identity.entering import Entered, admit, end_everything, entered_or_raise, open_session
 from bailee.identity.parts import Parts
 from bailee.identity.people import check_name
 from bailee.types.sign_in import Client, Factor, SessionState, SignInEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """For one person, once, until `expires_ms`."""
+
+    token: str = field(repr=False)
+    expires_ms: int
 
 
 class Enrolment:
@@ -19,13 +30,27 @@ class Enrolment:
 
         Whoever calls decides who may invite: the first owner's comes from founding a household.
         """
+        return self._parts.database.write(lambda c: self._invite(c, person_id, account_id))
 
-        def work(connection: sa.Connection) -> str:
-            token = self._parts.invitations.make(connection, person_id, account_id)
-            self._parts.tell(connection, account_id, person_id, SignInEvent.INVITED)
-            return token
+    def invite_newcomer(self, person_id: str, account_id: str) -> Invitation:
+        """The same for who cannot sign in yet: whoever lets people in takes nobody over by it.
 
-        return self._parts.database.write(work)
+        Raises:
+            ConflictError: They can; nothing of theirs was touched.
+        """
+        parts = self._parts
+
+        def work(connection: sa.Connection) -> Invitation:
+            if _can_sign_in(parts, connection, person_id):
+                raise ConflictError(
+                    "They can sign in already, and an invitation would end all they have for it.",
+                    hint="If they lost everything, whoever runs this vault can invite them anew.",
+                )
+            expires_ms = parts.clock.now_ms() + parts.settings.invitation_ms
+            token = self._invite(connection, person_id, account_id)
+            return Invitation(token=token, expires_ms=expires_ms)
+
+        return parts.database.write(work)
 
     def accept(self, invitation: str, name: str, password: str, client: Client) -> Entered:
         """Take an invitation (untrusted): choose a name and a password, then set up a factor.
@@ -58,6 +83,18 @@ class Enrolment:
             return open_session(parts, connection, person, state, factor, client)
 
         return entered_or_raise(parts.database.write(work))
+
+    def _invite(self, connection: sa.Connection, person_id: str, account_id: str) -> str:
+        token = self._parts.invitations.make(connection, person_id, account_id)
+        self._parts.tell(connection, account_id, person_id, SignInEvent.INVITED)
+        return token
+
+
+def _can_sign_in(parts: Parts, connection: sa.Connection, person_id: str) -> bool:
+    """Whether a person has all that is asked of them; a password alone is half of it."""
+    if parts.people.by_id(connection, person_id) is None:
+        return False
+    return not parts.settings.second_factor or parts.has_factor(connection, person_id)
 
 
 def forget_factors(parts: Parts, connection: sa.Connection, person_id: str) -> None:

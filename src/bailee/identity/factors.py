@@ -5,14 +5,32 @@ who has none), ends every session, tells its person and the ledger, all in one t
 made it goes on in a new session. A crash before the commit changed nothing.
 """
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from bailee.errors import UnknownError
 from bailee.identity.changes import Added, added, changed, removed, require_adder
-from bailee.identity.entering import Entered, require_fresh
+from bailee.identity.entering import Entered, require_fresh, require_session
 from bailee.identity.errors import FactorRefusedError
 from bailee.identity.parts import Parts
+from bailee.identity.passkeys import Passkey
 from bailee.types.sign_in import Client, Factor, SignInEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFactors:
+    """What a person can prove who they are with, beside their password.
+
+    Attributes:
+        app: Whether an authenticator app counts.
+        passkeys: Oldest first.
+        recovery_left: How many recovery codes are unused.
+    """
+
+    app: bool
+    passkeys: tuple[Passkey, ...]
+    recovery_left: int
 
 
 class Factors:
@@ -20,6 +38,20 @@ class Factors:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+
+    def show(self, token: str) -> OwnFactors:
+        """The factors of whoever holds the session *token*. Raises `SignInError`."""
+        parts = self._parts
+
+        def work(connection: sa.Connection) -> OwnFactors:
+            whose = require_session(parts, connection, token).person_id
+            return OwnFactors(
+                app=parts.totp.is_set_up(connection, whose),
+                passkeys=parts.passkeys.list(connection, whose),
+                recovery_left=parts.recovery.left(connection, whose),
+            )
+
+        return parts.database.read(work)
 
     def begin_totp(self, token: str) -> str:
         """An ``otpauth:`` URI to show as a picture; it counts once `confirm_totp` saw a code.

@@ -1,5 +1,7 @@
 """A person's passkeys: add, list, rename, remove. Changes are as in `factors`."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from bailee.identity.challenges import Ceremony
@@ -59,8 +61,9 @@ class OwnPasskeys:
 
         def work(connection: sa.Connection) -> Added:
             session = require_adder(parts, connection, token)
-            parts.passkeys.add(connection, session.person_id, registered, name)
-            return added(parts, connection, session, Factor.PASSKEY, client)
+            fresh = parts.passkeys.add(connection, session.person_id, registered, name)
+            made = added(parts, connection, session, Factor.PASSKEY, client)
+            return replace(made, passkey_id=fresh)
 
         return parts.database.write(work)
 
