@@ -12,6 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from bailee.custody import entries
+from bailee.custody.address import note_change
 from bailee.custody.premises import Premises
 from bailee.errors import JournalGapError
 from bailee.keytree import Interval, leaf_interval
@@ -334,6 +335,7 @@ def _drop(connection: sa.Connection, premises: Premises, act: Drop) -> None:
         ).all()
     else:
         secrets = [act.part_id]
+        note_change(connection, act.account_id)  # that name, used again, is somebody else
     premises.ring.drop_secrets(connection, act.account_id, secrets)
     forget_owners(connection, secrets)
     for each in secrets:

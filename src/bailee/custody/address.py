@@ -26,6 +26,7 @@ from bailee.types.span import Span
 
 NAMES_SECRET = "names"  # noqa: S105 - the secret's id, not the secret
 _LONGEST_NAME = 200
+_changes_of = sa.select(account.c.changes).where(account.c.id == sa.bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +223,17 @@ def lock_account(connection: sa.Connection, account_id: str) -> bool:
     return row is not None
 
 
+def note_change(connection: sa.Connection, account_id: str) -> bool:
+    """Lock an account and count a change to what decisions about it rest on; False when gone."""
+    mine = sa.update(account).where(account.c.id == account_id)
+    return connection.execute(mine.values(changes=account.c.changes + 1)).rowcount > 0
+
+
+def changes_of(connection: sa.Connection, account_id: str) -> int | None:
+    """How often an account has changed; None when it is gone."""
+    return connection.scalar(_changes_of, {"id": account_id})
+
+
 def _begins(connection: sa.Connection, scope: str, lookup: bytes) -> int:
     erased = connection.scalar(
         sa.select(erased_name.c.erased_ms).where(
@@ -243,7 +255,9 @@ def _make_account(
     account_id, begins_ms = new_account_id(), _begins(connection, "", lookup)
     premises.ring.make_shard(connection, account_id)
     premises.ring.put_secret(connection, account_id, account_id)
-    connection.execute(sa.insert(account).values(id=account_id, lookup=lookup, begins_ms=begins_ms))
+    connection.execute(
+        sa.insert(account).values(id=account_id, lookup=lookup, begins_ms=begins_ms, changes=0)
+    )
     whose = labels.Named(account_id=account_id, person_id="", device_id="")
     labels.write(connection, premises, whose, name, until_day=until_day)
     return account_id, begins_ms

@@ -7,14 +7,25 @@ most a content nobody refers to: an orphan that `fsck` collects. After it, every
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import BinaryIO
 
 import sqlalchemy as sa
 
 from bailee.clock import iso
-from bailee.custody import address, entries
+from bailee.custody import address
+from bailee.custody.asking import (
+    NO_ACCOUNT,
+    Answer,
+    Question,
+    attempt,
+    refuse,
+    require,
+)
+from bailee.custody.owner import OWNER
 from bailee.custody.premises import Premises
 from bailee.custody.record import SKEW_MS, Batch, Sealed
+from bailee.custody.touched import of_deposits
 from bailee.errors import (
     BaileeError,
     InputError,
@@ -24,8 +35,10 @@ from bailee.errors import (
 )
 from bailee.rules.retention import keep_days
 from bailee.seal import CHUNK_SIZE, new_key, seal_stream
+from bailee.types.decide import Access, Principal, Verb
 from bailee.types.ids import new_artefact_id
 from bailee.types.kind import Kind
+from bailee.types.purpose import Purpose
 from bailee.types.recording import Deposit, Deposited
 from bailee.types.span import MAX_MS
 
@@ -40,21 +53,30 @@ Beside = Callable[[sa.Connection, Deposited], None]
 """Writes rows of its own in the transaction of a deposit: both are durable, or neither is."""
 
 
-def deposit(premises: Premises, item: Deposit, *, beside: Beside | None = None) -> Deposited:
+def deposit(
+    premises: Premises,
+    item: Deposit,
+    *,
+    principal: Principal = OWNER,
+    beside: Beside | None = None,
+) -> Deposited:
     """Take one artefact into custody; durable, with its entry, when this returns.
 
     What *beside* raises undoes the deposit.
 
     Raises:
         InputError: A name, kind, time or retention is none that bailee takes.
+        DeniedError: The decision was no, about anybody in it; it is in the ledger.
         LateArrivalError: It touches a forgotten stretch; the refusal is logged.
         UnknownError: A recording it derives from is not there.
         UnavailableError: Nothing could be stored, for instance because the disk is full.
     """
-    return _deposit_batch(premises, [item], beside)[0]
+    return _deposit_batch(premises, [item], principal, beside)[0]
 
 
-def deposit_many(premises: Premises, items: Sequence[Deposit]) -> list[Deposited]:
+def deposit_many(
+    premises: Premises, items: Sequence[Deposit], *, principal: Principal = OWNER
+) -> list[Deposited]:
     """Take several artefacts into custody, a few hundred a transaction.
 
     Each transaction is whole or not there; on an error those before it stay, and the error says so
@@ -62,25 +84,35 @@ def deposit_many(premises: Premises, items: Sequence[Deposit]) -> list[Deposited
     """
     done: list[Deposited] = []
     for at in range(0, len(items), TOGETHER):
-        done += _deposit_batch(premises, items[at : at + TOGETHER])
+        done += _deposit_batch(premises, items[at : at + TOGETHER], principal)
     return done
 
 
 def _deposit_batch(
-    premises: Premises, items: Sequence[Deposit], beside: Beside | None = None
+    premises: Premises,
+    items: Sequence[Deposit],
+    principal: Principal,
+    beside: Beside | None = None,
 ) -> list[Deposited]:
     for item in items:
         check(premises, item)
+    answer = require(premises, _look(premises, items, principal))  # before a byte is read
     sealed: list[Sealed] = []
     try:
         sealed.extend(_seal(premises, item) for item in items)
         _store_together(premises, sealed)
-        return _record_together(premises, items, sealed, beside)
+        return _record_together(premises, items, sealed, answer, beside)
     except UnavailableError:
         raise  # it may have been stored all the same: an orphan, if it is one, is fsck's
     except BaileeError:
         premises.content.delete([each.content_key for each in sealed if each.content_key])
         raise
+
+
+def _look(
+    premises: Premises, items: Sequence[Deposit], principal: Principal
+) -> Callable[[sa.Connection], Question]:
+    return partial(of_deposits, premises=premises, items=items, principal=principal)
 
 
 def check(premises: Premises, item: Deposit) -> None:
@@ -153,13 +185,18 @@ def _store_together(premises: Premises, sealed: Sequence[Sealed]) -> None:
 
 
 def _record_together(
-    premises: Premises, items: Sequence[Deposit], sealed: Sequence[Sealed], beside: Beside | None
+    premises: Premises,
+    items: Sequence[Deposit],
+    sealed: Sequence[Sealed],
+    answer: Answer[Question],
+    beside: Beside | None,
 ) -> list[Deposited]:
     """The one transaction: a crash before its commit leaves orphans, after it an acknowledgement."""
     late: list[Deposit] = []
+    principal = answer.question.accesses[0].principal
 
-    def work(connection: sa.Connection) -> tuple[Batch, list[Deposited]]:
-        batch = Batch(connection, premises, items)
+    def work(connection: sa.Connection, answer: Answer[Question]) -> tuple[Batch, list[Deposited]]:
+        batch = Batch(connection, premises, items, dict(answer.question.changes))
         for item, seal in zip(items, sealed, strict=True):
             try:
                 batch.add(item, seal)
@@ -173,35 +210,32 @@ def _record_together(
         return batch, done
 
     try:
-        batch, done = premises.database.write(work)
+        look = _look(premises, items, principal)
+        batch, done = attempt(premises, look, work, answer=answer)
     except LateArrivalError:
-        _log_refusal(premises, late[-1])
+        _log_refusal(premises, late[-1], principal)
         raise
     batch.remember()
     return done
 
 
-def _log_refusal(premises: Premises, item: Deposit) -> None:
+def _log_refusal(premises: Premises, item: Deposit, principal: Principal) -> None:
     """A refused late arrival leaves its entry, in a transaction of its own.
 
     Whose account was erased has none: the entry is the vault's then, and names nobody.
     """
 
     def work(connection: sa.Connection) -> None:
-        account_id = None
+        account_id = NO_ACCOUNT
         with suppress(UnknownError):
             account_id = address.find_account(connection, premises, item.account)
-        entries.append(
-            connection,
-            premises,
-            "refusal",
-            account_id or entries.VAULT,
-            account=account_id and entries.tag(connection, premises, account_id),
-            verb="deposit",
-            why="late",
+        access = Access(
+            principal=principal,
+            verb=Verb.DEPOSIT,
+            purpose=Purpose.OWNER_VIEW,
+            account_id=account_id,
             kind=item.kind,
-            purpose=None,
-            policy=None,
         )
+        refuse(connection, premises, access, why="late", policy=None)
 
     premises.database.write(work)

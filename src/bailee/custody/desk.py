@@ -86,12 +86,14 @@ class Transaction:
     # -- accounts, persons, devices: custody's own rows -----------------------------------
 
     def lock(self, account_id: str) -> None:
-        """Lock the account until the transaction ends.
+        """Lock the account until the transaction ends, and count a change to it.
+
+        What was decided about the account before this commits is decided anew (see `asking`).
 
         Raises:
             UnknownError: There is none, or not any more.
         """
-        if not address.lock_account(self.connection, account_id):
+        if not address.note_change(self.connection, account_id):
             raise UnknownError("There is no such household.")
 
     def find_account(self, name: str) -> AccountId:
@@ -276,5 +278,5 @@ class Desk:
         return self._premises.database.exclusively(what)
 
     def decide_by(self, decide: Decide) -> None:
-        """Let *decide* answer for every release from now on."""
+        """Let *decide* answer for every verb of custody from now on."""
         self._premises.decide = decide

@@ -10,19 +10,25 @@ of it changes nothing.
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 import sqlalchemy as sa
 
 from bailee.custody import cleanup, entries, hold
 from bailee.custody.acts import Ordered, Told, order
+from bailee.custody.asking import Answer, Look, Question, act, require
+from bailee.custody.owner import OWNER
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.reach import count
 from bailee.custody.scope import Scope, as_entry, places, resolve
+from bailee.custody.touched import is_whole, of_selection
 from bailee.errors import UnknownError
 from bailee.store.database import AnyRow
 from bailee.store.tables import entry, erasure, state
+from bailee.types.decide import Principal, Verb
 from bailee.types.erasure import Erasure, Outcome, Plan
 from bailee.types.ids import ErasureId, new_erasure_id
 from bailee.types.kind import Kind
@@ -44,8 +50,9 @@ class Asked:
     salt: bytes
 
 
-def plan(premises: Premises, selection: Selection) -> Plan:
+def plan(premises: Premises, selection: Selection, *, principal: Principal = OWNER) -> Plan:
     """What erasing *selection* would touch, counted; nothing changes. Raises as `erase` does."""
+    require(premises, _look(premises, selection, principal))
 
     def work(connection: sa.Connection) -> Plan:
         scope = resolve(connection, premises, selection)
@@ -54,8 +61,22 @@ def plan(premises: Premises, selection: Selection) -> Plan:
     return premises.database.read(work)
 
 
+def _look(premises: Premises, selection: Selection, principal: Principal) -> Look[Question]:
+    return partial(
+        of_selection,
+        premises=premises,
+        selection=selection,
+        verb=Verb.ERASE_ALL if is_whole(selection) else Verb.ERASE,
+        principal=principal,
+    )
+
+
 def erase(
-    premises: Premises, selection: Selection, *, progress: Progress = no_progress
+    premises: Premises,
+    selection: Selection,
+    *,
+    principal: Principal = OWNER,
+    progress: Progress = no_progress,
 ) -> tuple[Asked, Erasure]:
     """Forget *selection* and clean up after it.
 
@@ -64,26 +85,28 @@ def erase(
 
     Raises:
         InputError: The selection does not say one clear thing.
+        DeniedError: The decision was no, about anybody it touches; it is in the ledger.
         UnknownError: No account, person, device or recording like that.
         GoneError: A recording picked by id is gone already.
         ReplicaUnreachableError: No root store takes the journal; nothing was forgotten.
     """
-    asked = forget(premises, selection)
+    asked = forget(premises, selection, principal=principal)
     cleanup.finish(premises, asked.id, progress=progress)
     return asked, show(premises, asked.id, sentence=asked.sentence)
 
 
-def forget(premises: Premises, selection: Selection) -> Asked:
+def forget(premises: Premises, selection: Selection, *, principal: Principal = OWNER) -> Asked:
     """The moment alone: journal and puncture, durable when this returns."""
     selection.check()
     sentence, salt = selection.sentence(), secrets.token_bytes(32)
     asked = Asked(id=new_erasure_id(), sentence=sentence, salt=salt)
     statement = statement_hash(asked)
 
-    def work(connection: sa.Connection) -> None:
+    def work(connection: sa.Connection, answer: Answer[Question]) -> None:
         scope = resolve(connection, premises, selection, lock=True)
         hold.gather(connection, premises, scope.account_id)
-        bodies = _entries(connection, premises, scope, asked.id, statement)
+        said = {"erasure": asked.id, "statement": statement, **answer.said(connection, premises)}
+        bodies = _entries(connection, premises, scope, said)
         ordered = Ordered(
             erasure_id=asked.id,
             account_id=scope.account_id,
@@ -95,7 +118,7 @@ def forget(premises: Premises, selection: Selection) -> Asked:
         )
         order(connection, premises, ordered)
 
-    premises.database.write(work)
+    act(premises, _look(premises, selection, principal), work)
     return asked
 
 
@@ -105,20 +128,15 @@ def statement_hash(asked: Asked) -> str:
 
 
 def _entries(
-    connection: sa.Connection,
-    premises: Premises,
-    scope: Scope,
-    erasure_id: str,
-    statement: str,
+    connection: sa.Connection, premises: Premises, scope: Scope, said: Mapping[str, str]
 ) -> list[dict[str, object]]:
     """The request, in as many entries as its addresses need."""
     head: dict[str, object] = {
         "account": entries.tag(connection, premises, scope.account_id),
-        "erasure": erasure_id,
         "whole": scope.whole,
         "kind": scope.kind,
         "scope": as_entry(connection, premises, scope),
-        "statement": statement,
+        **said,
     }
     addresses = [entries.address(connection, premises, *place) for place in places(scope)]
     parts = range(0, max(1, len(addresses)), ADDRESSES_AN_ENTRY)

@@ -9,23 +9,28 @@ bytes. Later deposits in scope join. A hold lifts whole.
 A crash after the scope committed leaves a hold that is not gathered: start-up gathers it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
 from bailee.custody import entries
 from bailee.custody.acts import LiftHold, Ordered, Told, order
-from bailee.custody.address import lock_account
+from bailee.custody.address import lock_account, note_change
+from bailee.custody.asking import Answer, Look, Question, act
 from bailee.custody.keys import KeyFinder
+from bailee.custody.owner import OWNER
 from bailee.custody.premises import Premises
 from bailee.custody.scope import resolve
+from bailee.custody.touched import of_hold, of_selection
 from bailee.custody.view import living_artefact, lock_of, sources_of
 from bailee.errors import ConflictError, InputError, UnknownError
 from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
 from bailee.store.tables import artefact, held, recording, source, stream
 from bailee.store.tables import hold as hold_table
+from bailee.types.decide import Principal, Verb
 from bailee.types.ids import ArtefactId, HoldId, new_erasure_id, new_hold_id, parse_id
 from bailee.types.kind import Kind
 from bailee.types.selection import Selection
@@ -56,11 +61,12 @@ class Hold:
     held: int
 
 
-def hold(premises: Premises, selection: Selection) -> Hold:
+def hold(premises: Premises, selection: Selection, *, principal: Principal = OWNER) -> Hold:
     """Stop the destruction of what *selection* names, and of what joins it later.
 
     Raises:
         InputError: Recordings were picked by id: a hold is by person, device, kind and time.
+        DeniedError: The decision was no; it is in the ledger.
         UnknownError: No account, person or device of that name.
     """
     if selection.recordings:
@@ -69,15 +75,31 @@ def hold(premises: Premises, selection: Selection) -> Hold:
             hint="Give the stretch of time the recordings lie in.",
         )
     hold_id = new_hold_id()
-    premises.database.write(lambda connection: _open(connection, premises, selection, hold_id))
+    look: Look[Question] = partial(
+        of_selection,
+        premises=premises,
+        selection=selection,
+        verb=Verb.HOLD,
+        principal=principal,
+    )
+
+    def work(connection: sa.Connection, answer: Answer[Question]) -> None:
+        _open(connection, premises, selection, hold_id, answer.said(connection, premises))
+
+    act(premises, look, work)
     premises.database.write(lambda connection: gather(connection, premises, None))
     return premises.database.read(lambda connection: _shown(connection, hold_id))
 
 
 def _open(
-    connection: sa.Connection, premises: Premises, selection: Selection, hold_id: HoldId
+    connection: sa.Connection,
+    premises: Premises,
+    selection: Selection,
+    hold_id: HoldId,
+    asked: Mapping[str, str],
 ) -> None:
     scope = resolve(connection, premises, selection, lock=True)
+    note_change(connection, scope.account_id)
     premises.ring.make_shard(connection, hold_id)
     premises.ring.put_secret(connection, hold_id, hold_id)
     open_end = selection.to_ms is None
@@ -111,6 +133,7 @@ def _open(
             begin_ms=row.begin_ms,
             end_ms=row.end_ms,
         ),
+        **asked,
     )
 
 
@@ -212,25 +235,33 @@ def _names(person_id: str, device_id: str, span: Span) -> sa.ColumnElement[bool]
     )
 
 
-def lift(premises: Premises, hold_id: str) -> Hold:
+def lift(premises: Premises, hold_id: str, *, principal: Principal = OWNER) -> Hold:
     """End a hold, whole: its key goes, and what only it kept is cleaned up and ends.
 
     Raises:
+        DeniedError: The decision was no; it is in the ledger.
         UnknownError: There is no such hold.
         ConflictError: It was lifted before.
     """
     known = HoldId(parse_id(hold_id, "hld"))
 
-    def work(connection: sa.Connection) -> Hold:
+    def look(connection: sa.Connection, *, lock: bool = False) -> Question:
+        row = _standing(connection, known)
+        if lock:
+            lock_account(connection, row.account_id)
+            row = _standing(connection, known)
+        return of_hold(connection, row, principal)
+
+    def work(connection: sa.Connection, answer: Answer[Question]) -> Hold:
         shown = _shown(connection, known)
-        if shown.lifted_ms is not None:
-            raise ConflictError("That hold was lifted before.")
-        account_id = connection.execute(
-            sa.select(hold_table.c.account_id).where(hold_table.c.id == known)
-        ).scalar_one()
-        lock_account(connection, account_id)
+        account_id = answer.question.accesses[0].account_id
+        note_change(connection, account_id)
         at_ms = premises.now_ms()
-        told = {"account": entries.tag(connection, premises, account_id), "hold": known}
+        told = {
+            "account": entries.tag(connection, premises, account_id),
+            "hold": known,
+            **answer.said(connection, premises),
+        }
         ordered = Ordered(
             erasure_id=new_erasure_id(),
             account_id="",
@@ -242,7 +273,20 @@ def lift(premises: Premises, hold_id: str) -> Hold:
         order(connection, premises, ordered)
         return Hold(id=known, opened_ms=shown.opened_ms, lifted_ms=at_ms, held=shown.held)
 
-    return premises.database.write(work)
+    return act(premises, look, work)
+
+
+def _standing(connection: sa.Connection, hold_id: HoldId) -> AnyRow:
+    row = connection.execute(sa.select(hold_table).where(hold_table.c.id == hold_id)).one_or_none()
+    if row is None:
+        raise _no_hold()
+    if row.lifted_ms is not None:
+        raise ConflictError("That hold was lifted before.")
+    return row
+
+
+def _no_hold() -> UnknownError:
+    return UnknownError("There is no such hold.", hint="See `bailee hold --list`.")
 
 
 def standing(premises: Premises) -> list[Hold]:
@@ -258,7 +302,7 @@ def standing(premises: Premises) -> list[Hold]:
 def _shown(connection: sa.Connection, hold_id: HoldId) -> Hold:
     row = connection.execute(sa.select(hold_table).where(hold_table.c.id == hold_id)).one_or_none()
     if row is None:
-        raise UnknownError("There is no such hold.", hint="See `bailee hold --list`.")
+        raise _no_hold()
     count = connection.execute(
         sa.select(sa.func.count()).select_from(held).where(held.c.hold_id == hold_id)
     ).scalar_one()

@@ -7,7 +7,7 @@ recording whole under its new person and a note; start-up cuts what it names.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,9 +16,12 @@ import sqlalchemy as sa
 from bailee.custody import address, cleanup, entries, hold, labels
 from bailee.custody.acts import CutLeaves, Ordered, Told, order
 from bailee.custody.address import Address, lock_account
+from bailee.custody.asking import Answer, Look, Question, act
 from bailee.custody.keys import KeyFinder, Lock, Place
 from bailee.custody.leaves import Allocator, Lateness
+from bailee.custody.owner import OWNER
 from bailee.custody.premises import Premises
+from bailee.custody.touched import of_move
 from bailee.custody.view import lock_of, sources_of, why_missing
 from bailee.errors import ConflictError, EvidenceError
 from bailee.keytree import moment_of
@@ -26,6 +29,7 @@ from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
 from bailee.store.ring import covered
 from bailee.store.tables import artefact, erasure, move, recording, source, stream, tombstone
+from bailee.types.decide import Principal
 from bailee.types.ids import (
     AccountId,
     ArtefactId,
@@ -51,7 +55,12 @@ class Reassigned:
 
 
 def reassign(
-    premises: Premises, account_name: str, recording_id: str, person_name: str
+    premises: Premises,
+    account_name: str,
+    recording_id: str,
+    person_name: str,
+    *,
+    principal: Principal = OWNER,
 ) -> Reassigned:
     """Give a recording, and all made from it, to another person of the account.
 
@@ -59,17 +68,29 @@ def reassign(
     reaches it; what the new one forgets does.
 
     Raises:
+        DeniedError: The decision was no, about either; it is in the ledger.
         UnknownError: No such account or recording.
         GoneError: It is forgotten or has expired.
         ConflictError: It is theirs already, or under a legal hold.
         LateArrivalError: The new person has forgotten that stretch of time.
     """
     old_id, erasure_id = RecordingId(parse_id(recording_id, "rec")), new_erasure_id()
-    done = premises.database.write(
-        lambda connection: _move(
-            connection, premises, account_name, old_id, person_name, erasure_id
-        )
+    look: Look[Question] = partial(
+        of_move,
+        premises=premises,
+        account_name=account_name,
+        recording_id=old_id,
+        person_name=person_name,
+        principal=principal,
     )
+
+    def work(connection: sa.Connection, answer: Answer[Question]) -> Reassigned:
+        asked = answer.said(connection, premises)
+        account_id = answer.question.accesses[0].account_id
+        address.note_change(connection, account_id)
+        return _move(connection, premises, account_id, old_id, person_name, erasure_id, asked)
+
+    done = act(premises, look, work)
     cut_moved(premises)
     return done
 
@@ -77,12 +98,12 @@ def reassign(
 def _move(
     connection: sa.Connection,
     premises: Premises,
-    account_name: str,
+    account_id: AccountId,
     old_id: RecordingId,
     person_name: str,
     erasure_id: str,
+    asked: Mapping[str, str],
 ) -> Reassigned:
-    account_id = address.find_account(connection, premises, account_name, lock=True)
     old = connection.execute(
         sa.select(recording).where(
             recording.c.id == old_id,
@@ -113,7 +134,7 @@ def _move(
     mover = _Mover(connection, premises, old, where)
     for row in rows:
         mover.rewrap(row)
-    mover.finish(erasure_id)
+    mover.finish(erasure_id, asked)
     return Reassigned(old_id=old_id, new_id=mover.new_id, artefacts=len(rows))
 
 
@@ -241,12 +262,15 @@ class _Mover:
         stream_id = address.stream_of(self._connection, self._premises, self._where, row.kind)
         return stream_id, self._allocator.next_leaf(artefact, stream_id, at_ms)
 
-    def finish(self, erasure_id: str) -> None:
+    def finish(self, erasure_id: str, asked: Mapping[str, str]) -> None:
         """Note the old leaves, tell the ledger where it went, and take the old row away."""
         connection, premises, old = self._connection, self._premises, self._old
         connection.execute(
             sa.insert(move).values(
-                erasure_id=erasure_id, account_id=old.account_id, leaves=json.dumps(self._left)
+                erasure_id=erasure_id,
+                account_id=old.account_id,
+                leaves=json.dumps(self._left),
+                **asked,
             )
         )
         entries.append(
@@ -258,6 +282,7 @@ class _Mover:
             erasure=erasure_id,
             old=entries.address(connection, premises, old.stream_id, old.leaf, end_ms=old.end_ms),
             new=entries.address(connection, premises, self._stream, self._leaf, end_ms=old.end_ms),
+            **asked,
         )
         connection.execute(
             sa.insert(tombstone).values(
@@ -295,6 +320,8 @@ def _cut(connection: sa.Connection, premises: Premises, row: AnyRow) -> None:
         # a kind are recordings'.
         "addresses": [entries.address(connection, premises, *leaves[0])],
         "statement": "0" * 64,
+        "principal": row.principal,
+        "policy": row.policy,
     }
     ordered = Ordered(
         erasure_id=row.erasure_id,

@@ -1,7 +1,7 @@
 """The catalogue's side of a deposit, inside its transaction: address, leaf, KEK, rows, entry."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from bailee.clock import DAY_MS
 from bailee.custody import address, entries, hold, labels
 from bailee.custody.address import Address
+from bailee.custody.asking import NO_ACCOUNT, MovedError
 from bailee.custody.keys import KeyFinder, Lock
 from bailee.custody.leaves import Allocator, Lateness
 from bailee.custody.premises import Premises
+from bailee.custody.touched import with_others
 from bailee.custody.view import why_missing
 from bailee.errors import EvidenceError
 from bailee.rules.retention import keep_days
@@ -34,6 +36,11 @@ from bailee.types.recording import Deposit, Deposited
 from bailee.types.span import Span
 
 _REMEMBERED = 65_536
+_shared_changes = (
+    sa.select(account.c.changes)
+    .where(account.c.id == sa.bindparam("id"))
+    .with_for_update(read=True)
+)
 SKEW_MS = 120_000
 """A device's clock may be this far ahead; its recording is then taken to begin now."""
 
@@ -76,11 +83,15 @@ class _Made:
 
 @dataclass(slots=True)
 class Batch:
-    """Deposits of one transaction: `add` each, then `write` them all."""
+    """Deposits of one transaction: `add` each, then `write` them all.
+
+    `changes` are those of each account when the deposits were decided about.
+    """
 
     connection: sa.Connection
     premises: Premises
     items: Sequence[Deposit]
+    changes: Mapping[AccountId, int | None]
     _lateness: Lateness = field(init=False)
     _finder: KeyFinder = field(init=False)
     _allocator: Allocator = field(init=False)
@@ -88,6 +99,7 @@ class Batch:
     _named_until: dict[Address, int] = field(default_factory=dict)
     _streams: dict[tuple[Address, str], StreamId] = field(default_factory=dict)
     _longest: dict[StreamId, int] = field(default_factory=dict)
+    _shared: set[AccountId] = field(default_factory=set)
     _rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _made: list[_Made] = field(default_factory=list)
 
@@ -211,6 +223,7 @@ class Batch:
             where = address.find(self.connection, self.premises, *names) or address.make(
                 self.connection, self.premises, *names, until_day=due_day
             )
+            self._share_account(where.account_id)
             self._addresses[names] = where
         if not self._is_named(where, due_day):
             labels.renew_all(self.connection, self.premises, where, names, until_day=due_day)
@@ -239,12 +252,18 @@ class Batch:
         return where
 
     def _share_account(self, account_id: AccountId) -> None:
-        """Share the account's lock: an erasure waits for this transaction, or this for it."""
-        row = self.connection.execute(
-            sa.select(account.c.id).where(account.c.id == account_id).with_for_update(read=True)
-        ).one_or_none()
-        if row is None:
+        """Share the account's lock: an erasure waits for this transaction, or this for it.
+
+        The same for whatever else counts as a change: what was decided about stands until the end.
+        """
+        if account_id in self._shared:
+            return
+        changes = self.connection.scalar(_shared_changes, {"id": account_id})
+        if changes is None:
             raise RetryTransaction  # erased a moment ago: its name begins anew
+        if changes != self.changes.get(account_id, self.changes.get(NO_ACCOUNT)):
+            raise MovedError
+        self._shared.add(account_id)
 
     def _stream(self, where: Address, kind: str) -> StreamId:
         key = (where, kind)
@@ -288,33 +307,12 @@ class Batch:
     def _sources(self, item: Deposit) -> tuple[Source, ...]:
         account_id = address.find_account(self.connection, self.premises, item.account)
         self._share_account(account_id)
-        wanted = self._with_others(item.derived_from)
+        wanted = with_others(self.connection, item.derived_from)
         rows = {row.id: row for row in self.connection.execute(_sources_of(wanted, account_id))}
         for recording_id in wanted:
             if recording_id not in rows:
                 raise why_missing(self.connection, recording_id, account_id)
         return tuple(_source(rows[each]) for each in wanted)
-
-    def _with_others(self, recording_ids: Sequence[RecordingId]) -> list[RecordingId]:
-        """Each once, and the recordings of the others in it: what is made of a clip is theirs too."""
-        other = source.alias("other")
-        rows = self.connection.scalars(
-            sa.select(other.c.recording_id)
-            .select_from(
-                source.join(artefact, artefact.c.id == source.c.artefact_id).join(
-                    other, other.c.artefact_id == source.c.artefact_id
-                )
-            )
-            .where(
-                source.c.recording_id.in_(recording_ids),
-                ~sa.select(derivation.c.artefact_id)
-                .where(derivation.c.artefact_id == artefact.c.id)
-                .exists(),
-            )
-            .distinct()
-            .order_by(other.c.recording_id)
-        )
-        return list(dict.fromkeys((*recording_ids, *map(RecordingId, rows))))
 
     # -- writing --------------------------------------------------------------------------
 

@@ -9,20 +9,23 @@ the ledger for its owner to see (R-23).
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
 from bailee.custody import entries
+from bailee.custody.address import changes_of
+from bailee.custody.asking import Answer, MovedError, Question, attempt, decide
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
 from bailee.custody.view import lock_of, why_missing
-from bailee.errors import DeniedError, EvidenceError, InputError, UnknownError
+from bailee.errors import EvidenceError, InputError, UnknownError
 from bailee.keytree import moment_of
 from bailee.seal import Opener, open_small, unwrap
 from bailee.store.database import AnyRow
 from bailee.store.ring import DAYS_STREAM, covered
 from bailee.store.tables import account, artefact, recording, source, state
-from bailee.types.decide import Access, Decision, Principal, verb_of_release
+from bailee.types.decide import Access, Principal, verb_of_release
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId, parse_id
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
@@ -47,9 +50,15 @@ _sources = (
     .order_by(source.c.position)
 )
 _shared_account = (
-    sa.select(account.c.id).where(account.c.id == sa.bindparam("id")).with_for_update(read=True)
+    sa.select(account.c.changes)
+    .where(account.c.id == sa.bindparam("id"))
+    .with_for_update(read=True)
 )
-_state_epoch = sa.select(state.c.epoch)
+_standing = sa.select(state.c.epoch, account.c.changes).select_from(
+    state.outerjoin(account, account.c.id == sa.bindparam("id"))
+)
+_ASK_AGAIN_MS = 60_000
+"""While it flows it is asked for again this often, whatever changes: stays and links end by time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +74,18 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Chosen:
+class _Chosen(Question):
     row: AnyRow
     places: tuple[AnyRow, ...]
-    access: Access
-    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A release that is in the ledger: its answer, its key, and how things stood at its entry."""
+
+    answer: Answer[_Chosen]
+    dek: bytes
+    stood: tuple[int | None, ...]
 
 
 def release(
@@ -87,50 +103,31 @@ def release(
     The entry is durable when this returns; bytes ``begin … end`` (half-open) flow from the answer.
 
     Raises:
-        DeniedError: The decision was no; it is in the ledger.
+        DeniedError: The decision was no, now or while it flows; it is in the ledger.
         GoneError: It is forgotten or has expired, now or while it flows.
         UnknownError: There is no such thing, or not of that kind.
         InputError: The range is not within it, or several artefacts fit and none was picked.
     """
-    chosen = premises.database.read(
-        lambda connection: _choose(connection, premises, opaque_id, kind, purpose, principal)
-    )
-    if not chosen.decision.allowed:
-        premises.database.write(lambda connection: _tell_refusal(connection, premises, chosen))
-        raise DeniedError(
-            f"Releasing it for {purpose} is not allowed (policy {chosen.decision.policy}).",
-            hint="The refusal is in the ledger.",
-        )
-    size = chosen.row.size_bytes
-    if not 0 <= begin <= (size if end is None else end) <= size:
-        raise InputError("That range is not within it.", hint=f"It has {size} bytes.")
-    dek, epoch = premises.database.write(
-        lambda connection: _tell_release(connection, premises, chosen)
-    )
-    opener = Opener(dek, size, _reader(premises, chosen.row))
-    said = json.loads(open_small(dek, chosen.row.description))
+    look = _look(premises, opaque_id, kind, purpose, principal)
+
+    def work(connection: sa.Connection, answer: Answer[_Chosen]) -> _Opened:
+        size = answer.question.row.size_bytes
+        if not 0 <= begin <= (size if end is None else end) <= size:
+            raise InputError("That range is not within it.", hint=f"It has {size} bytes.")
+        return _tell_release(connection, premises, answer)
+
+    opened = attempt(premises, look, work)
+    row = opened.answer.question.row
+    said = json.loads(open_small(opened.dek, row.description))
+    opener = Opener(opened.dek, row.size_bytes, _reader(premises, row))
     return Released(
-        artefact_id=ArtefactId(chosen.row.id),
-        kind=Kind(chosen.row.kind),
-        size_bytes=size,
+        artefact_id=ArtefactId(row.id),
+        kind=Kind(row.kind),
+        size_bytes=row.size_bytes,
         name=said["name"],
         details=said["details"],
-        stretches=_flow(premises, chosen, epoch, opener.stretches(begin, end)),
+        stretches=_flow(premises, opened, opener.stretches(begin, end)),
     )
-
-
-def _choose(
-    connection: sa.Connection,
-    premises: Premises,
-    opaque_id: str,
-    kind: Kind | None,
-    purpose: Purpose,
-    principal: Principal,
-) -> _Chosen:
-    row = _pick(connection, premises, opaque_id, kind)
-    places = _places(connection, row.id)
-    accesses = _questions(connection, premises, row, places, purpose, principal)
-    return _Chosen(row=row, places=places, access=accesses[0], decision=_decide(premises, accesses))
 
 
 def questions(
@@ -145,30 +142,44 @@ def questions(
 
     Raises as `release` does, but for a denial.
     """
-
-    def work(connection: sa.Connection) -> tuple[Access, ...]:
-        row = _pick(connection, premises, opaque_id, kind)
-        places = _places(connection, row.id)
-        return tuple(_questions(connection, premises, row, places, purpose, principal))
-
-    return premises.database.read(work)
+    return premises.database.read(_look(premises, opaque_id, kind, purpose, principal)).accesses
 
 
-def _questions(
-    connection: sa.Connection,
+def _look(
     premises: Premises,
-    row: AnyRow,
-    places: tuple[AnyRow, ...],
+    opaque_id: str,
+    kind: Kind | None,
     purpose: Purpose,
     principal: Principal,
-) -> list[Access]:
+) -> Callable[[sa.Connection], _Chosen]:
+    return partial(
+        _choose,
+        premises=premises,
+        opaque_id=opaque_id,
+        kind=kind,
+        purpose=purpose,
+        principal=principal,
+    )
+
+
+def _choose(
+    connection: sa.Connection,
+    premises: Premises,
+    opaque_id: str,
+    kind: Kind | None,
+    purpose: Purpose,
+    principal: Principal,
+) -> _Chosen:
+    row = _pick(connection, premises, opaque_id, kind)
+    places = _places(connection, row.id)
     found = Kind(row.kind)
-    return [
+    account_id = AccountId(row.account_id)
+    accesses = tuple(
         Access(
             principal=principal,
             verb=verb_of_release(found, purpose),
             purpose=purpose,
-            account_id=AccountId(row.account_id),
+            account_id=account_id,
             kind=found,
             artefact_id=ArtefactId(row.id),
             person_id=PersonId(person_id) if person_id else None,
@@ -176,7 +187,9 @@ def _questions(
             span=span,
         )
         for (person_id, device_id), span in _subjects(connection, premises, row, places).items()
-    ]
+    )
+    changes = ((account_id, changes_of(connection, account_id)),)
+    return _Chosen(row=row, places=places, accesses=accesses, changes=changes)
 
 
 def _subjects(
@@ -198,12 +211,6 @@ def _subjects(
             end_ms=max(known.end_ms, begin_ms, each.end_ms or begin_ms),
         )
     return found
-
-
-def _decide(premises: Premises, accesses: list[Access]) -> Decision:
-    """One no is a no: what shows two people is released only if it may be for either."""
-    decisions = [premises.decide(each) for each in accesses]
-    return next((each for each in decisions if not each.allowed), decisions[0])
 
 
 def _places(connection: sa.Connection, artefact_id: str) -> tuple[AnyRow, ...]:
@@ -229,63 +236,53 @@ def _pick(
 
 
 def _tell_release(
-    connection: sa.Connection, premises: Premises, chosen: _Chosen
-) -> tuple[bytes, int]:
+    connection: sa.Connection, premises: Premises, answer: Answer[_Chosen]
+) -> _Opened:
     """Log the release and fetch its keys, with the account's lock shared: no erasure in between."""
-    account_id = chosen.access.account_id
+    chosen = answer.question
+    ((account_id, changes),) = chosen.changes
     shared = connection.execute(_shared_account, {"id": account_id}).one_or_none()
-    # Read again: `retain` may have wrapped its DEK anew or ended its time, `reassign` moved it.
+    # Read again: `retain` may have wrapped its DEK anew or ended its time.
     fresh = connection.execute(_artefact, {"id": chosen.row.id}).one_or_none()
     if shared is None or fresh is None or fresh.due_day < premises.today():
         raise why_missing(connection, chosen.row.id)
-    moved = fresh.wrapped_dek != chosen.row.wrapped_dek
-    places = _places(connection, fresh.id) if moved else chosen.places
-    kek = KeyFinder(connection, premises.ring).kek(lock_of(fresh, places))
+    if shared.changes != changes:
+        raise MovedError  # decided about what is not so any more
+    kek = KeyFinder(connection, premises.ring).kek(lock_of(fresh, chosen.places))
     if kek is None:
         raise why_missing(connection, chosen.row.id)
-    entries.append(
-        connection, premises, "release", account_id, **_entry(connection, premises, chosen)
+    said = _entry(connection, premises, answer)
+    entries.append(connection, premises, "release", account_id, **said)
+    return _Opened(
+        answer=answer,
+        dek=unwrap(kek, fresh.wrapped_dek),
+        stood=_stands(connection, premises, account_id),
     )
-    return unwrap(kek, fresh.wrapped_dek), _epoch(connection)
 
 
-def _epoch(connection: sa.Connection) -> int:
-    """It has not moved: nothing was erased or let expire since, anywhere."""
-    return int(connection.execute(_state_epoch).scalar_one())
+def _stands(
+    connection: sa.Connection, premises: Premises, account_id: AccountId
+) -> tuple[int | None, ...]:
+    """While it does not move nothing was erased or let expire, and no decision can have changed."""
+    epoch, changes = connection.execute(_standing, {"id": account_id}).one()
+    return epoch, changes, premises.now_ms() // _ASK_AGAIN_MS
 
 
-def _entry(connection: sa.Connection, premises: Premises, chosen: _Chosen) -> dict[str, object]:
-    row, access = chosen.row, chosen.access
+def _entry(
+    connection: sa.Connection, premises: Premises, answer: Answer[_Chosen]
+) -> dict[str, object]:
+    row, access = answer.question.row, answer.question.accesses[0]
     return {
         "account": entries.tag(connection, premises, access.account_id),
         "kind": access.kind,
         "address": entries.address(connection, premises, row.stream_id, row.leaf),
         "sources": [
             entries.address(connection, premises, each.stream_id, each.leaf, end_ms=each.end_ms)
-            for each in chosen.places
+            for each in answer.question.places
         ],
         "purpose": access.purpose,
-        "policy": chosen.decision.policy,
-        "principal": entries.principal_tag(
-            connection, premises, access.account_id, access.principal.id
-        ),
+        **answer.said(connection, premises),
     }
-
-
-def _tell_refusal(connection: sa.Connection, premises: Premises, chosen: _Chosen) -> None:
-    access = chosen.access
-    entries.append(
-        connection,
-        premises,
-        "refusal",
-        access.account_id,
-        account=entries.tag(connection, premises, access.account_id),
-        verb="release",
-        why="denied",
-        kind=access.kind,
-        purpose=access.purpose,
-        policy=chosen.decision.policy,
-    )
 
 
 def _reader(premises: Premises, row: AnyRow) -> Callable[[int, int], bytes]:
@@ -295,19 +292,21 @@ def _reader(premises: Premises, row: AnyRow) -> Callable[[int, int], bytes]:
     return lambda offset, length: premises.content.read(row.content_key, offset, length)
 
 
-def _flow(
-    premises: Premises, chosen: _Chosen, epoch: int, stretches: Iterator[bytes]
-) -> Iterator[bytes]:
+def _flow(premises: Premises, opened: _Opened, stretches: Iterator[bytes]) -> Iterator[bytes]:
     """Yield each stretch only after asking whether it may still be read.
 
-    The first is vouched for by the entry's own transaction.
+    The first is vouched for by the entry's own transaction. A withdrawn consent, a stay or a link
+    that ended stops it as an erasure does, with a refusal in the ledger.
     """
+    chosen, stood = opened.answer.question, opened.stood
+    account_id = chosen.accesses[0].account_id
     for number, stretch in enumerate(_honest(premises, chosen, stretches)):
         if number:
-            now = premises.database.read(_epoch)
-            if now != epoch:
+            now = premises.database.read(lambda c: _stands(c, premises, account_id))
+            if now != stood:
                 premises.database.read(lambda c: _require_alive(c, premises, chosen))
-                epoch = now
+                decide(premises, chosen)
+                stood = now
         yield stretch
 
 

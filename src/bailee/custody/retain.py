@@ -5,17 +5,21 @@ old wrapping. It sets an earlier day, enforced at once by every read and carried
 `expire`. One transaction with its entry: a crash leaves all of it or none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
 from bailee.clock import DAY_MS
 from bailee.custody import entries, labels
+from bailee.custody.asking import Answer, Look, Question, act
 from bailee.custody.keys import KeyFinder
+from bailee.custody.owner import OWNER
 from bailee.custody.premises import Premises
 from bailee.custody.reach import artefacts_of_recordings, reached
 from bailee.custody.scope import Scope, as_entry, places, resolve
+from bailee.custody.touched import of_selection
 from bailee.custody.view import living_artefact, lock_of, sources_of
 from bailee.errors import InputError, UnknownError
 from bailee.rules.retention import keep_days
@@ -23,6 +27,7 @@ from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
 from bailee.store.ring import covered
 from bailee.store.tables import artefact, recording, stream
+from bailee.types.decide import Principal, Verb
 from bailee.types.kind import Kind
 from bailee.types.selection import Selection
 
@@ -36,20 +41,37 @@ class Retained:
     until_day: int
 
 
-def retain(premises: Premises, selection: Selection, keep_for_days: int) -> Retained:
+def retain(
+    premises: Premises, selection: Selection, keep_for_days: int, *, principal: Principal = OWNER
+) -> Retained:
     """Keep what *selection* names for *keep_for_days* days from today.
 
     Raises:
         InputError: The policy does not let a kind among them be kept that long.
+        DeniedError: The decision was no, about anybody it touches; it is in the ledger.
         UnknownError: Nothing that is held fits.
     """
-    return premises.database.write(
-        lambda connection: _retain(connection, premises, selection, keep_for_days)
+    look: Look[Question] = partial(
+        of_selection,
+        premises=premises,
+        selection=selection,
+        verb=Verb.RETAIN,
+        principal=principal,
     )
+
+    def work(connection: sa.Connection, answer: Answer[Question]) -> Retained:
+        asked = answer.said(connection, premises)
+        return _retain(connection, premises, selection, keep_for_days, asked)
+
+    return act(premises, look, work)
 
 
 def _retain(
-    connection: sa.Connection, premises: Premises, selection: Selection, days: int
+    connection: sa.Connection,
+    premises: Premises,
+    selection: Selection,
+    days: int,
+    asked: Mapping[str, str],
 ) -> Retained:
     scope = resolve(connection, premises, selection, lock=True)
     rows = connection.execute(_wanted(premises, scope)).all()
@@ -63,7 +85,8 @@ def _retain(
     _refuse_beyond_policy(premises, longer, day)
     _lengthen(connection, premises, longer, day)
     _shorten(connection, shorter, day)
-    _tell(connection, premises, scope, day, len(longer) + len(shorter))
+    count = len(longer) + len(shorter)
+    _tell(connection, premises, scope, due=day * DAY_MS, count=count, **asked)
     return Retained(longer=len(longer), shorter=len(shorter), until_day=day)
 
 
@@ -121,9 +144,7 @@ def _shorten(connection: sa.Connection, rows: Sequence[AnyRow], day: int) -> Non
         )
 
 
-def _tell(
-    connection: sa.Connection, premises: Premises, scope: Scope, day: int, count: int
-) -> None:
+def _tell(connection: sa.Connection, premises: Premises, scope: Scope, **said: str | int) -> None:
     entries.append(
         connection,
         premises,
@@ -132,6 +153,5 @@ def _tell(
         account=entries.tag(connection, premises, scope.account_id),
         scope=as_entry(connection, premises, scope),
         addresses=[entries.address(connection, premises, *each) for each in places(scope)[:400]],
-        due=day * DAY_MS,
-        count=count,
+        **said,
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bailee.custody import address, entries
 from bailee.custody.acts import Act, CutLeaves, CutSpan, Drop, streams_of
 from bailee.custody.premises import Premises
+from bailee.custody.touched import is_whole
 from bailee.custody.view import living_artefact, why_missing
 from bailee.errors import InputError, UnknownError
 from bailee.keytree import first_leaf_of
@@ -109,10 +110,7 @@ Whole = Literal["person", "device", "account"]
 
 def _whole(selection: Selection, span: CutSpan) -> Whole | None:
     """Whether a person, a device or the account goes as a whole."""
-    ranged = selection.from_ms is not None or selection.to_ms is not None
-    if ranged or selection.kind is not None:
-        return None
-    if span.person_id is not None and span.device_id is not None:
+    if not is_whole(selection):
         return None
     if span.person_id is not None:
         return "person"

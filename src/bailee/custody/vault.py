@@ -49,6 +49,7 @@ from bailee.custody.release import Released
 from bailee.custody.retain import Retained
 from bailee.custody.rotate import Rotated
 from bailee.custody.scan import Findings
+from bailee.custody.staging import Staging
 from bailee.store.content import open_content
 from bailee.store.database import Database
 from bailee.store.ledger import FolderLedger, Log
@@ -62,6 +63,7 @@ from bailee.types.purpose import Purpose
 from bailee.types.query import Page, Query
 from bailee.types.recording import Deposit, Deposited, Recording
 from bailee.types.selection import Selection
+from bailee.types.upload import Limits
 
 LEDGER_FOLDER = "ledger"
 
@@ -198,6 +200,10 @@ class Vault:
     ) -> list[Deposited]:
         """Take several into custody, sharing transactions, syncs and decisions."""
         return deposit.deposit_many(self._premises, items, principal=principal)
+
+    def staging(self, limits: Limits | None = None) -> Staging:
+        """Uploads that come piece by piece, until each is whole and is deposited."""
+        return Staging(self._premises, limits or Limits())
 
     def list(self, query: Query) -> Page:
         """One page of what is held."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -15,6 +15,9 @@ from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 
 Details = Mapping[str, str]
+_PERSON = "person in the household"
+_OF_THE_SESSION = frozenset({"second-factor", "step-up", "barred-network"})
+"""Policies about how somebody is signed in, and not about what they ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,8 @@ class Ground:
 
         Raises:
             DeniedError: The decision was no; it is in the ledger.
-            UnknownError: The same, for who may not know that there is such a household.
+            UnknownError: The same, for who may not know that there is such a household, or such a
+                person in it; or there is none.
         """
         if purpose is None:
             purpose = Purpose.SHARE if verb is Verb.SHARE else Purpose.OWNER_VIEW
@@ -57,14 +61,29 @@ class Ground:
         decision = self.decide(access)
         if decision.allowed:
             return decision
-        if not self.desk.write(lambda t: _tell_refusal(t, access, decision)):
-            raise UnknownError("There is no such household.")
+        nowhere = self.desk.write(lambda t: _tell_refusal(t, access, decision))
+        if nowhere:
+            raise UnknownError(f"There is no such {nowhere}.")
+        if not self._may_know(access, decision):
+            raise UnknownError(f"There is no such {_PERSON}.")
         why = decision.why or f"To {verb} is not allowed (policy {decision.policy})."
         raise DeniedError(why, hint="The refusal is in the ledger.", policy=decision.policy)
 
+    def _may_know(self, access: Access, decision: Decision) -> bool:
+        """Whether who asked may know that the person is there: whom they may list.
 
-def _tell_refusal(t: Transaction, access: Access, decision: Decision) -> bool:
-    """Log a no; whether who asked may know that the household is there."""
+        A no for the sake of the session is told as such: one shows a factor again and repeats.
+        """
+        if access.person_id in {None, access.principal.id} or decision.policy in _OF_THE_SESSION:
+            return True
+        listing = replace(
+            access, verb=Verb.LIST, purpose=Purpose.OWNER_VIEW, kind=None, artefact_id=None
+        )
+        return self.decide(listing).allowed
+
+
+def _tell_refusal(t: Transaction, access: Access, decision: Decision) -> str:
+    """Log a no; what is not there for who asked, and empty if all of it is."""
     t.tell(
         "refusal",
         access.account_id,
@@ -73,7 +92,18 @@ def _tell_refusal(t: Transaction, access: Access, decision: Decision) -> bool:
         kind=access.kind,
         purpose=access.purpose,
         policy=decision.policy,
+        principal=t.principal(access.account_id, access.principal),
     )
+    if not _belongs(t, access):
+        return "household"
+    if access.person_id is not None and not t.has_person(access.account_id, access.person_id):
+        return _PERSON
+    if access.device_id is not None and not t.has_device(access.account_id, access.device_id):
+        return "device in the household"
+    return ""
+
+
+def _belongs(t: Transaction, access: Access) -> bool:
     if access.principal.kind is PrincipalKind.OPERATOR:
         return True
     mine = sa.select(membership.c.role).where(

@@ -160,6 +160,7 @@ account = Table(
     Column("id", _ID, primary_key=True),
     Column("lookup", LargeBinary(32), nullable=False, unique=True),  # HMAC of its name
     Column("begins_ms", BigInteger, nullable=False),  # nothing captured before it is taken
+    Column("changes", BigInteger, nullable=False),  # to what decisions about it rest on
 )
 
 person = Table(
@@ -285,6 +286,8 @@ move = Table(
     Column("erasure_id", _ID, primary_key=True),
     Column("account_id", _ID, nullable=False),
     Column("leaves", Text, nullable=False),  # JSON: old leaves a reassignment still has to cut
+    Column("principal", String(32), nullable=False),  # who asked, as the ledger says it
+    Column("policy", String(128), nullable=False),  # which let them
 )
 
 place = Table(
