@@ -1,6 +1,6 @@
-"""The two cookies a browser is given: its session, and that it was here before.
+"""The cookies a browser is given: its session, that it was here before, a ceremony under way.
 
-Both are `__Host-`: this host alone, over TLS alone (browsers count http://localhost as such), never
+All are `__Host-`: this host alone, over TLS alone (browsers count http://localhost as such), never
 readable by scripts, never sent along from another site.
 """
 
@@ -34,7 +34,13 @@ def end(response: Response, name: str) -> None:
 
 def let_in(response: Response, entered: Entered, settings: Settings) -> None:
     """Give a browser what it needs to stay signed in, and to be known again for a year."""
-    put(response, SESSION, entered.token, max_age_s=settings.session_ms // 1000)
+    session = entered.session
+    put(
+        response,
+        SESSION,
+        entered.token,
+        max_age_s=(session.expires_ms - session.used_ms) // 1000,
+    )
     if entered.device_cookie:
         put(
             response,
@@ -42,3 +48,12 @@ def let_in(response: Response, entered: Entered, settings: Settings) -> None:
             entered.device_cookie,
             max_age_s=settings.known_device_ms // 1000,
         )
+
+
+def let_go(response: Response) -> None:
+    """Take back all that signs a browser in.
+
+    That it was here before it keeps: it opens nothing, and spares its owner a notice.
+    """
+    end(response, SESSION)
+    end(response, TICKET)

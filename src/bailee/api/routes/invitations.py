@@ -1,0 +1,70 @@
+"""Invitations: the means to sign in, for somebody who was given a part in the household."""
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from bailee.api.bodies import AccountRef, Body, Moment, PersonRef
+from bailee.api.callers import Knock, Knocked
+from bailee.api.signed_in import Bearer, Name, Password, SignedIn, Ticket, let_in
+from bailee.errors import UnknownError
+from bailee.identity import Entered
+from bailee.types.decide import Principal, PrincipalKind
+from bailee.types.ids import AccountId, PersonId
+
+router = APIRouter(tags=["signing in"])
+
+
+class InvitationMade(Body):
+    """Give it to the person, by whatever way is only theirs. It is shown this once, works once."""
+
+    invitation: str = Field(repr=False)
+    expires: Moment
+
+
+class Acceptance(Body):
+    """The invitation, what you want to sign in with (an e-mail address is good), a password."""
+
+    invitation: Ticket
+    name: Name
+    password: Password
+    bearer: Bearer = False
+
+
+@router.post("/households/{account}/persons/{person}/invitation")
+def make_invitation(account: AccountRef, person: PersonRef, knock: Knocked) -> InvitationMade:
+    """Let somebody who has a part in the household set up how they sign in.
+
+    Another one ends the one before. For who can sign in already there is none: nobody's way in is
+    taken over by inviting them once more.
+    """
+    caller = knock.person()
+    account_id, person_id = AccountId(account), PersonId(person)
+    knock.service.household.members.require_invited(caller.principal, account_id, person_id)
+    made = knock.service.identity.enrolment.invite_newcomer(person_id, account_id)
+    return InvitationMade(invitation=made.token, expires=made.expires_ms)
+
+
+@router.post("/invitations/accept")
+def accept_invitation(asked: Acceptance, knock: Knocked, response: Response) -> SignedIn:
+    """Take up an invitation. The session it opens sets up a second factor and does nothing else."""
+    enrolment = knock.service.identity.enrolment
+    entered = enrolment.accept(asked.invitation, asked.name, asked.password, knock.client())
+    _join(knock, entered)
+    return let_in(response, knock, entered, bearer=asked.bearer)
+
+
+def _join(knock: Knock, entered: Entered) -> None:
+    """Take up their part in the household. Idempotent.
+
+    A crash before it leaves somebody who has a password, no factor and no part: they are invited
+    once more. Where the part has ended meanwhile, so does what was just begun.
+    """
+    session = entered.session
+    who = Principal(
+        kind=PrincipalKind.PERSON, id=session.person_id, session=session.id, network=knock.network
+    )
+    try:
+        knock.service.household.members.join(who, session.account_id)
+    except UnknownError:
+        knock.service.identity.end(entered.token, session.id)
+        raise
