@@ -1,5 +1,6 @@
 """What every body and answer has in common: no unknown field, times as RFC 3339, opaque ids."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,9 +10,13 @@ from bailee.clock import to_datetime, to_ms
 
 
 class Body(BaseModel):
-    """What is sent or answered. A field that nobody knows is refused."""
+    """What is sent or answered. A field that nobody knows is refused; a repr shows no value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """None: what people send and are told is in no log and no traceback."""
+        return iter(())
 
 
 def parse_moment(value: object) -> int:

@@ -18,32 +18,27 @@ from bailee.types.sign_in import Factor, Session, SessionState
 SessionRef = Annotated[str, id_of("ses", "A session.")]
 PasskeyRef = Annotated[str, id_of("pky", "A passkey.")]
 
-# No repr shows what is in these.
 Name = Annotated[
     str,
     Field(
         min_length=1,
         max_length=254,
-        repr=False,
         description="What you sign in with; upper and lower case are one.",
     ),
 ]
 Password = Annotated[
     str,
-    Field(min_length=1, max_length=1024, repr=False, json_schema_extra={"format": "password"}),
+    Field(min_length=1, max_length=1024, json_schema_extra={"format": "password"}),
 ]
 Code = Annotated[
     str,
     Field(
         min_length=1,
         max_length=64,
-        repr=False,
         description="Of the authenticator app, or a recovery code; spaces and dashes do not count.",
     ),
 ]
-Ticket = Annotated[
-    str, Field(min_length=1, max_length=128, repr=False, description="Opaque, short-lived.")
-]
+Ticket = Annotated[str, Field(min_length=1, max_length=128, description="Opaque, short-lived.")]
 Bearer = Annotated[
     bool,
     Field(
@@ -56,7 +51,7 @@ Options = Annotated[
 ]
 Credential = Annotated[
     dict[str, Any],
-    Field(repr=False, description="What `toJSON()` of the browser's credential gives."),
+    Field(description="What `toJSON()` of the browser's credential gives."),
 ]
 
 
@@ -87,8 +82,8 @@ class SignedIn(Body):
 
     next: Literal["done", "set-up"]
     session: SessionShown
-    csrf: str | None = Field(repr=False)
-    token: str | None = Field(repr=False)
+    csrf: str | None
+    token: str | None
 
 
 class OptionsGiven(Body):

@@ -36,7 +36,7 @@ class OwnFactors(Body):
 class AppBegun(Body):
     """Show it to your authenticator app, as a picture; it counts once you confirmed a code."""
 
-    uri: str = Field(repr=False, description="`otpauth://totp/…`, with the secret in it.")
+    uri: str = Field(description="`otpauth://totp/…`, with the secret in it.")
 
 
 class CodeShown(Body):
@@ -48,13 +48,13 @@ class CodeShown(Body):
 class FactorAdded(SignedIn):
     """It counts from now on. `codes` are recovery codes, shown this once; none but the first time."""
 
-    codes: list[str] = Field(repr=False)
+    codes: list[str]
 
 
 class CodesMade(SignedIn):
     """Ten recovery codes, shown this once."""
 
-    codes: list[str] = Field(repr=False)
+    codes: list[str]
 
 
 @router.get("/factors")

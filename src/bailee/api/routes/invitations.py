@@ -1,7 +1,6 @@
 """Invitations: the means to sign in, for somebody who was given a part in the household."""
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from bailee.api.bodies import AccountRef, Body, Moment, PersonRef
 from bailee.api.callers import Knock, Knocked
@@ -17,7 +16,7 @@ router = APIRouter(tags=["signing in"])
 class InvitationMade(Body):
     """Give it to the person, by whatever way is only theirs. It is shown this once, works once."""
 
-    invitation: str = Field(repr=False)
+    invitation: str
     expires: Moment
 
 

@@ -5,7 +5,6 @@ stop it. It opens no session.
 """
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from bailee.api.bodies import Body, Moment
 from bailee.api.callers import Knocked
@@ -33,7 +32,7 @@ class ResetAsk(Body):
 class ResetBegun(Body):
     """Whether or not that was right: from `opens` on, the ticket sets a password if it was."""
 
-    ticket: str = Field(repr=False)
+    ticket: str
     opens: Moment
 
 

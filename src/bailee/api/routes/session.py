@@ -3,7 +3,6 @@
 import json
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from bailee.api import cookies
 from bailee.api.bodies import Body
@@ -26,7 +25,7 @@ class OwnSession(Body):
     """The session you are in. `csrf` is a browser's, for `X-CSRF-Token`; null for a program."""
 
     session: SessionShown
-    csrf: str | None = Field(repr=False)
+    csrf: str | None
 
 
 class CodeProof(Body):

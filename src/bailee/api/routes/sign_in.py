@@ -8,7 +8,6 @@ import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Cookie, Response
-from pydantic import Field
 
 from bailee.api import cookies
 from bailee.api.bodies import Body
@@ -63,7 +62,7 @@ class PasskeyAsk(Body):
 class PasskeyAsked(OptionsGiven):
     """`ticket` is a program's, to be sent with the answer; a browser has it in a cookie."""
 
-    ticket: str | None = Field(repr=False)
+    ticket: str | None
 
 
 class PasskeyAnswer(Body):
