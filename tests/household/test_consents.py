@@ -114,15 +114,17 @@ def guarded(home: Home) -> None:
 def test_a_childs_use_is_off_until_a_guardian_says_yes(home: Home) -> None:
     """To the notice for parents; it ends with the guardianship, and a named one is none yet."""
     use = Agreement(scope=Scope.USE, version=1, how=How.SIGNED, evidence={"form": "12"})
-    voice = said(home.vault, NOW_MS - 1000, person="Mia")
+    with pytest.raises(DeniedError):
+        said(home.vault, NOW_MS - 1000, person="Mia")
     shown(home, home.ana_id, Notice.CHILDREN)
     home.house.guardians.name(home.ana, home.account_id, home.mia_id, home.ana_id)
     with pytest.raises(DeniedError):
         home.house.consents.give(home.ana, home.account_id, home.mia_id, use)
     with pytest.raises(DeniedError):
-        _heard(home, voice.recording_id)
+        said(home.vault, NOW_MS - 1000, person="Mia")
     guarded(home)
     home.house.consents.give(home.ana, home.account_id, home.mia_id, use)
+    voice = said(home.vault, NOW_MS - 1000, person="Mia")
     assert _heard(home, voice.recording_id)
     evidence = home.house.consents.evidence(home.ana, home.account_id, home.mia_id, Scope.USE)
     assert evidence == {"form": "12"}

@@ -7,7 +7,7 @@ import pytest
 from bailee.clock import DAY_MS, FixedClock
 from bailee.custody.desk import Transaction
 from bailee.custody.vault import Vault
-from bailee.errors import UnknownError
+from bailee.errors import DeniedError, UnknownError
 from bailee.household.facts import HouseholdFacts, NoSessions
 from bailee.household.members import Stay
 from bailee.rules.gate import CedarGate
@@ -104,7 +104,6 @@ def test_a_guests_window(home: Home) -> None:
 
 def test_whom_nobody_described_may_be_a_child(home: Home) -> None:
     """Recorded by name alone: no consent, and all that protects children holds."""
-    said(home.vault, NOW_MS - 1000, person="Somebody")
     desk = home.vault.desk()
     who = desk.write(lambda t: t.make_person(home.account_id, "Somebody"))
     found = sheet(home, home.ana, person_id=who)
@@ -130,7 +129,8 @@ def test_who_runs_a_vault_without_a_household_keeps_its_people(vault: Vault) -> 
 def test_a_household_closes_whom_it_does_not_describe(vault: Vault, clock: FixedClock) -> None:
     """To the operator too, from the founding on, until they are described."""
     home = furnish(vault, clock)
-    said(vault, NOW_MS - 1000, person="Somebody")
+    with pytest.raises(DeniedError, match="parental-consent"):
+        said(vault, NOW_MS - 1000, person="Somebody")
     facts = HouseholdFacts(vault.desk(), NoSessions())
     gate = CedarGate(facts)
     access = _of_leo(vault, OPERATOR, person="Somebody")

@@ -263,7 +263,13 @@ def _batch(
 def _remove_empty(
     connection: sa.Connection, premises: Premises, ids: Sequence[str], erasure_id: str
 ) -> int:
-    """Delete those of these recordings of which nothing is held any more; how many."""
+    """Delete those of these recordings of which nothing is held any more; how many.
+
+    Locked before they are looked at: whoever derives from one at this moment shares its row, and is
+    either done, and seen here, or finds it gone.
+    """
+    mine = sa.select(recording.c.id).where(recording.c.id.in_(ids)).order_by(recording.c.id)
+    connection.execute(mine.with_for_update()).all()
     left = connection.execute(
         sa.select(recording.c.id, recording.c.account_id).where(
             recording.c.id.in_(ids),

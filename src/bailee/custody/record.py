@@ -441,10 +441,16 @@ def _sources_of(ids: Sequence[RecordingId], account_id: AccountId) -> sa.Select[
         recording.c.begin_ms,
         recording.c.end_ms,
     )
-    return sa.select(*columns).where(
-        recording.c.id.in_(ids),
-        recording.c.account_id == account_id,
-        covered(recording.c.stream_id, recording.c.leaf),
+    # Their rows are shared until the end: clean-up that finds one empty waits, and looks again.
+    return (
+        sa.select(*columns)
+        .where(
+            recording.c.id.in_(ids),
+            recording.c.account_id == account_id,
+            covered(recording.c.stream_id, recording.c.leaf),
+        )
+        .order_by(recording.c.id)
+        .with_for_update(read=True, of=recording)
     )
 
 

@@ -17,16 +17,14 @@ from bailee.custody.view import why_missing
 from bailee.errors import UnknownError
 from bailee.store.database import AnyRow
 from bailee.store.tables import artefact, derivation, device, person, recording, source
-from bailee.types.decide import Access, Principal, Verb
-from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId
+from bailee.types.decide import NOBODY_YET, Access, Principal, Verb
+from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId, parse_id
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 from bailee.types.recording import Deposit
 from bailee.types.selection import Selection
 from bailee.types.span import MAX_MS, Span
 
-NOBODY_YET = PersonId("")
-"""Somebody whom a deposit names and nobody has described: it would make them."""
 _TOGETHER = 500
 
 Part = tuple[PersonId | None, DeviceId | None]
@@ -141,7 +139,7 @@ def _span_asked(selection: Selection) -> Span | None:
 def _recordings(
     connection: sa.Connection, account_id: AccountId, ids: Sequence[RecordingId]
 ) -> Iterator[AnyRow]:
-    wanted = list(dict.fromkeys(ids))
+    wanted = list(dict.fromkeys(RecordingId(parse_id(each, "rec")) for each in ids))
     for at in range(0, len(wanted), _TOGETHER):
         some = wanted[at : at + _TOGETHER]
         mine = sa.select(recording).where(

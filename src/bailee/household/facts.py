@@ -20,7 +20,7 @@ from bailee.store.household_tables import (
     membership,
     profile,
 )
-from bailee.types.decide import Access, Principal, PrincipalKind
+from bailee.types.decide import NOBODY_YET, Access, Principal, PrincipalKind
 from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.household import PersonSort
 from bailee.types.role import Right, Role
@@ -141,7 +141,7 @@ def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactShee
     if access.person_id is None:
         use = frozenset({Scope.USE})  # the account as a whole is no subject
         return replace(sheet, subject_is_child=False, consents=use)
-    if not t.has_person(access.account_id, access.person_id):
+    if access.person_id != NOBODY_YET and not t.has_person(access.account_id, access.person_id):
         raise UnknownError("There is no such person in the household.")
     known = t.connection.scalar(_sort_of, {"person": access.person_id})
     if known is None:

@@ -2,8 +2,8 @@
 
 **Contract.** `write` runs a function in a transaction: all of it is durable when the call returns,
 or none of it happened and the call raised. Transactions that lock the same account or shard row
-are serial. A function may run more than once and so must have no effect but through its
-connection (the erasure journal is idempotent on purpose). `read` sees one moment.
+are serial. A function may run more than once, reading or writing, and so must have no effect but
+through its connection (the erasure journal is idempotent on purpose). `read` sees one moment.
 
 On SQLite (WAL, `synchronous=FULL`) writers of one process share a commit, and so one sync, and
 every transaction begins IMMEDIATE. On PostgreSQL each has its own transaction, READ COMMITTED
@@ -28,7 +28,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from bailee.errors import InputError, UnavailableError
+from bailee.errors import InputError, RootMissingError, UnavailableError
 from bailee.store.rooms import ALL_TABLES
 from bailee.store.tables import metadata
 
@@ -37,6 +37,7 @@ AnyRow: TypeAlias = sa.Row[*tuple[Any, ...]]
 
 _MOST_TOGETHER = 256
 _TRIES = 16
+_ROOT_TRIES = 4
 _FIRST_WAIT_US = 2_000
 _LONGEST_WAIT_US = 250_000
 _LOST_A_RACE = {"40001", "40P01", "23505"}  # serialization, deadlock, two made the same row
@@ -202,11 +203,17 @@ class Database:
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Run *work* over one moment of the database, changing nothing."""
+        return self._despite_rotations(work, self._read_once)
+
+    def _read_once(self, work: Callable[[sa.Connection], T]) -> T:
         with self._telling(), self._snapshots.begin() as connection:
             return work(connection)
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Run *work* in a transaction; durable when this returns (see the contract above)."""
+        return self._despite_rotations(work, self._write_on)
+
+    def _write_on(self, work: Callable[[sa.Connection], T]) -> T:
         for number in range(_TRIES):
             try:
                 with self._telling():
@@ -214,6 +221,24 @@ class Database:
             except RetryTransaction:
                 _step_aside(number)
         raise DatabaseError(f"{_TRIES} tries met other writers each time")
+
+    @staticmethod
+    def _despite_rotations(
+        work: Callable[[sa.Connection], T],
+        once: Callable[[Callable[[sa.Connection], T]], T],
+    ) -> T:
+        """Begin again at a fresh moment where the root of the one that was read is gone.
+
+        A rotation destroys the old root after its commit, so whoever read a row before it may look
+        for that root after it; the row is under the new root by then. Raises `RootMissingError`
+        where the root is missing each time: then it is not there at all.
+        """
+        for number in range(_ROOT_TRIES - 1):
+            try:
+                return once(work)
+            except RootMissingError:
+                _step_aside(number)
+        return once(work)
 
     def _write_alone(self, work: Callable[[sa.Connection], T]) -> T:
         try:

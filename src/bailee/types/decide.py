@@ -82,6 +82,10 @@ OPERATOR = Principal(kind=PrincipalKind.OPERATOR, id="owner", network=Network.MA
 """The one at the command line of the machine that holds the vault."""
 
 
+NOBODY_YET = PersonId("")
+"""The subject of a deposit that names somebody who is not there yet: nobody described them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """Who asks for what, and why. Facts about them are looked up by the decider, never told.
@@ -96,7 +100,8 @@ class Access:
         kind: The kind of what is asked for; None where it is no one kind.
         artefact_id: What is asked for, where it is one artefact.
         recording_id: The same for one recording.
-        person_id: Whose it is: the subject. None where it is the account's as a whole.
+        person_id: Whose it is: the subject; `NOBODY_YET` for whom a deposit would make. None where
+            it is the account's as a whole.
         device_id: What recorded it, or would.
         span: When it was captured. None where it has no time, and for what is live.
     """
