@@ -9,12 +9,15 @@ Every act asks the gate and writes its ledger entry in the transaction of what i
     house.devices.add(ana, founded.account_id, "kitchen", DeviceSort.SPEAKER, "")  # step three
 """
 
+from collections.abc import Mapping
+
 from bailee.custody.vault import Vault
 from bailee.household.consents import Consents
 from bailee.household.devices import Devices
 from bailee.household.erasures import Erasures
 from bailee.household.ground import Ground
 from bailee.household.guardians import Guardians
+from bailee.household.history import History
 from bailee.household.houses import Houses
 from bailee.household.keeping import Keeping
 from bailee.household.links import Links
@@ -28,14 +31,26 @@ from bailee.household.persons import Persons
 from bailee.household.showing import Showing
 from bailee.household.sweep import sweep
 from bailee.household.timeline import Timeline
+from bailee.rules.cedar import policies_text
+from bailee.rules.gate_clause import clauses_of
 from bailee.types.decide import Decide
 
 
 class Household:
     """Everything a door may do with people, devices, consents and messages."""
 
-    def __init__(self, vault: Vault, *, decide: Decide, carrier: Carrier) -> None:
-        """Wire the parts, and let *decide* answer for the vault's releases too."""
+    def __init__(
+        self,
+        vault: Vault,
+        *,
+        decide: Decide,
+        carrier: Carrier,
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """Wire the parts, and let *decide* answer for all of the vault's verbs too.
+
+        *words* says what each policy does, by its id, for the history; bailee's own by default.
+        """
         desk = vault.desk()
         desk.decide_by(decide)
         ground = Ground(desk=desk, decide=decide)
@@ -51,6 +66,7 @@ class Household:
         self.consents = Consents(ground)
         self.timeline = Timeline(ground, vault)
         self.showing = Showing(ground, vault)
+        self.history = History(ground, words or _own_words())
         self.keeping = Keeping(ground, vault)
         self.erasures = Erasures(ground, vault)
         self.channels = Channels(ground, carrier)
@@ -64,3 +80,7 @@ class Household:
     def deliver(self) -> Carried:
         """Hand over every message that is due, each once, over all processes."""
         return self._courier.deliver()
+
+
+def _own_words() -> dict[str, str]:
+    return {each.policy: each.says for each in clauses_of(policies_text())}

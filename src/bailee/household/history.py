@@ -1,0 +1,251 @@
+"""History: who looked, and what else happened, from the ledger's own entries (R-23).
+
+Newest first, a page at a time. Whoever keeps house sees all of it; everybody else what is about
+them or their ward, and what they did themselves. An entry names nobody: who is forgotten is
+“somebody who is gone”, and what is forgotten “something that was forgotten”.
+"""
+
+import heapq
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.custody.desk import Transaction
+from bailee.errors import InputError
+from bailee.household.choosing import no_household
+from bailee.household.ground import Ground
+from bailee.household.guardians import is_guardian
+from bailee.household.knowing import Knowing
+from bailee.household.tags import Address, Tags
+from bailee.store.database import AnyRow
+from bailee.store.household_tables import membership
+from bailee.store.tables import entry, person
+from bailee.types.decide import Principal, PrincipalKind
+from bailee.types.history import Event, HistoryPage, Sort
+from bailee.types.ids import AccountId
+from bailee.types.kind import Kind
+from bailee.types.purpose import Purpose
+from bailee.types.role import Role
+
+TYPES: Mapping[Sort, tuple[str, ...]] = {
+    Sort.LOOKED: ("release", "refusal"),
+    Sort.FORGOTTEN: ("erase", "erased"),
+    Sort.KEPT: ("retain", "reassign", "hold", "lift"),
+    Sort.TAKEN_IN: ("deposit", "deposits"),
+    Sort.CONSENT: ("consent", "shown"),
+    Sort.PEOPLE: ("household", "person", "member", "grant", "guardian", "link"),
+    Sort.DEVICES: ("device",),
+    Sort.SIGN_IN: ("sign-in",),
+}
+_SORT_OF = {type_: sort for sort, types in TYPES.items() for type_ in types}
+_MOST = 1000
+_AT_ONCE = 200
+_READ = 5_000
+"""How many entries a page reads at most to find those that somebody may see."""
+_THINGS = 50
+"""How many things of one event are told; its details say how many there were."""
+
+_PEOPLE = ("person", "guardian", "subject")
+_UNTOLD = frozenset(
+    {
+        *("v", "type", "at", "account", "kind", "purpose", "policy", "principal"),
+        *("address", "addresses", "sources", "old", "new"),
+        *("scope", "statement", "root", "epoch"),
+    }
+)
+_older = (
+    sa.select(entry.c.id, entry.c.type, entry.c.at_ms, entry.c.body)
+    .where(
+        entry.c.account_id == sa.bindparam("account"),
+        entry.c.type == sa.bindparam("type"),
+        entry.c.id < sa.bindparam("before"),
+    )
+    .order_by(entry.c.id.desc())
+    .limit(_AT_ONCE)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Who reads, and what is theirs.
+
+    Attributes:
+        everything: They keep house.
+        people: The tags of themselves and their wards.
+        asker: How the ledger calls them as one who asks.
+        since_ms: A guest is shown nothing of what was recorded before.
+    """
+
+    everything: bool
+    people: frozenset[str]
+    asker: str
+    since_ms: int
+
+    def sees(self, body: Mapping[str, Any]) -> bool:
+        """Whether an entry is for them."""
+        if self.everything or body.get("principal") == self.asker:
+            return True
+        about = {body.get(each) for each in _PEOPLE} | {(body.get("scope") or {}).get("person")}
+        mine = (each[0] in self.people and each[2] >= self.since_ms for each in _addresses(body))
+        return bool(about & self.people) or any(mine)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Reads what the ledger says of a household. *words* says what each policy does, by its id."""
+
+    ground: Ground
+    words: Mapping[str, str]
+
+    def page(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        *,
+        sorts: Collection[Sort] = (Sort.LOOKED,),
+        limit: int = 100,
+        after: str = "",
+    ) -> HistoryPage:
+        """One page, newest first.
+
+        Args:
+            principal: Who asks.
+            account_id: Whose household.
+            sorts: Which sorts of events.
+            limit: 1 … 1000 events.
+            after: The `next` of the page before; "" for the newest.
+
+        Raises:
+            DeniedError: The session is too old to be told anything.
+            InputError: The limit, the sorts or *after* are none.
+            UnknownError: They do not belong to the household, or there is none.
+        """
+        if not 1 <= limit <= _MOST or not sorts:
+            raise InputError(f"A page holds 1 to {_MOST} events, of one sort at least.")
+        before = _parse_after(after)
+        knowing = Knowing(self.ground)
+        if not knowing.belongs(principal, account_id):
+            raise no_household()
+        knowing.require_awake(principal, account_id)
+        everything = knowing.administers(principal, account_id)
+        types = [each for sort in sorted(set(sorts)) for each in TYPES[sort]]
+
+        def work(t: Transaction) -> HistoryPage:
+            tags = Tags(t, account_id, principal)
+            reader = _reader(t, account_id, principal, tags, everything=everything)
+            rows, next_ = _pick(_newest_first(t, account_id, types, before), reader, limit)
+            return HistoryPage(events=self._told(tags, rows), next=next_)
+
+        return self.ground.desk.read(work)
+
+    def _told(self, tags: Tags, rows: list[tuple[AnyRow, dict[str, Any]]]) -> tuple[Event, ...]:
+        things = tags.things(each for _, body in rows for each in _shown(body))
+        return tuple(
+            Event(
+                number=row.id,
+                at_ms=row.at_ms,
+                sort=_SORT_OF[row.type],
+                type=row.type,
+                who=tags.asker(body.get("principal")),
+                kind=Kind(body["kind"]) if body.get("kind") else None,
+                things=tuple(things[tuple(each)] for each in _shown(body)),
+                purpose=Purpose(body["purpose"]) if body.get("purpose") else None,
+                policy=body.get("policy") or "",
+                why=self.words.get(body.get("policy") or "", ""),
+                details=_details(tags, body),
+            )
+            for row, body in rows
+        )
+
+
+def _reader(
+    t: Transaction, account_id: str, principal: Principal, tags: Tags, *, everything: bool
+) -> _Reader:
+    """What of the history is theirs. A device or a link made something, and has nobody's past."""
+    mine: set[str] = set()
+    since_ms = 0
+    if principal.kind is PrincipalKind.PERSON and not everything:
+        everybody = t.connection.scalars(
+            sa.select(person.c.id).where(person.c.account_id == account_id)
+        )
+        wards = {each for each in everybody if is_guardian(t, each, principal.id)}
+        mine = {tags.of(each) for each in {*wards, principal.id}}
+        stay = sa.select(membership.c.since_ms).where(
+            membership.c.person_id == principal.id, membership.c.role == Role.GUEST
+        )
+        since_ms = t.connection.scalar(stay) or 0
+    return _Reader(
+        everything=everything,
+        people=frozenset(mine),
+        asker=t.principal(account_id, principal),
+        since_ms=since_ms,
+    )
+
+
+def _newest_first(
+    t: Transaction, account_id: str, types: Collection[str], before: int
+) -> Iterator[AnyRow]:
+    """Entries of *types*, one look-up of the index for each type and few hundred rows."""
+    return heapq.merge(
+        *(_of_type(t, account_id, each, before) for each in types), key=lambda row: -row.id
+    )
+
+
+def _of_type(t: Transaction, account_id: str, type_: str, before: int) -> Iterator[AnyRow]:
+    while True:
+        asked = {"account": account_id, "type": type_, "before": before}
+        rows = t.connection.execute(_older, asked).all()
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
+        before = rows[-1].id
+
+
+def _pick(
+    rows: Iterator[AnyRow], reader: _Reader, limit: int
+) -> tuple[list[tuple[AnyRow, dict[str, Any]]], str]:
+    """Those of *rows* that are for *reader*, and where the next page begins."""
+    found: list[tuple[AnyRow, dict[str, Any]]] = []
+    last = 0
+    for number, row in enumerate(rows):
+        if len(found) == limit or number == _READ:
+            return found, str(last)
+        body = json.loads(row.body)
+        last = row.id
+        if reader.sees(body):
+            found.append((row, body))
+    return found, ""
+
+
+def _addresses(body: Mapping[str, Any]) -> list[Address]:
+    """Every address an entry has; of what was opened or taken in, its recordings before its own."""
+    own = [body[each] for each in ("address", "old", "new") if body.get(each)]
+    return [*(body.get("sources") or body.get("addresses") or ()), *own]
+
+
+def _shown(body: Mapping[str, Any]) -> list[Address]:
+    """The addresses of recordings among them: an artefact's own is only its place beside one."""
+    return (body.get("sources") or _addresses(body))[:_THINGS]
+
+
+def _details(tags: Tags, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of an entry, with ids for tags."""
+    told = {name: value for name, value in body.items() if name not in _UNTOLD}
+    if scope := body.get("scope"):
+        # A consent's scope is a word; an erasure's is who, on what, from when to when.
+        told |= scope if isinstance(scope, dict) else {"scope": scope}
+    if len(_shown(body)) < len(body.get("addresses") or ()):
+        told["things"] = len(body["addresses"])
+    people = {name: tags.id_of(told[name]) for name in (*_PEOPLE, "device") if name in told}
+    return told | people
+
+
+def _parse_after(text: str) -> int:
+    if not text:
+        return (1 << 63) - 1
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+        raise InputError("That is no place in it.", hint="Take `next` from the page before.")
+    return int(text)
