@@ -17,7 +17,7 @@ STOPPED, UNREAD = 130, 141
 """As the shell counts programs ended by SIGINT and SIGPIPE."""
 _NEXT = {
     2: "See `{command} --help`.",
-    3: "Who may see, and what for: `bailee policy`.",
+    3: "Who may do what: `bailee policy list`.",
     4: "See what is held: `bailee list`.",
     5: "See what is held: `bailee list`.",
     6: "See `{command} --help`.",

@@ -33,9 +33,15 @@ _MEANT = {
 
 
 def verbatim(text: str) -> str:
-    """Help text for click, which joins lines: paragraphs with indented lines stay as they are."""
+    """Help text for click, which joins lines: paragraphs with indented lines stay as they are.
+
+    Text that was handed in before comes back unchanged.
+    """
     paragraphs = inspect.cleandoc(text).split("\n\n")
-    return "\n\n".join(f"\b\n{each}" if "\n  " in f"\n{each}" else each for each in paragraphs)
+    return "\n\n".join(
+        f"\b\n{each}" if "\n  " in f"\n{each}" and not each.startswith("\b") else each
+        for each in paragraphs
+    )
 
 
 class LazyGroup(click.Group):
@@ -68,13 +74,17 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Say which command was likely meant when there is none of that name."""
         if not args[0].startswith("-") and args[0] not in self._places:
-            raise click.UsageError(f"There is no command {args[0]!r}.{self._meant(args[0])}", ctx)
+            raise click.UsageError(
+                f"There is no command {args[0]!r}.{self._meant(ctx, args[0])}", ctx
+            )
         return super().resolve_command(ctx, args)
 
-    def _meant(self, word: str) -> str:
+    def _meant(self, ctx: click.Context, word: str) -> str:
         near = difflib.get_close_matches(word, self._places, n=1)
-        meant = _MEANT.get(word, near[0] if near else "")
-        return f" Did you mean `bailee {meant}`?" if meant else ""
+        meant = _MEANT.get(word, "")
+        if meant not in self._places:
+            meant = near[0] if near else ""
+        return f" Did you mean `{ctx.command_path} {meant}`?" if meant else ""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader that went away is told from other errors before click sees it."""

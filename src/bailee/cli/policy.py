@@ -1,13 +1,33 @@
-"""`bailee policy`: the published retention policy, from the table that drives the sweep (R-19)."""
+"""`bailee policy`: what is kept and how long (R-19), and who may do what (R-22)."""
 
 import click
 
 from bailee.cli import say
 from bailee.cli.desk import Desk
+from bailee.cli.lazy import LazyGroup
 from bailee.cli.options import common
 from bailee.custody.config import read_config
 from bailee.errors import UnknownError
 from bailee.rules.retention import DEFAULT_POLICY, Policy
+
+COMMANDS = {
+    "list": ("bailee.cli.policy_list:list_", "Print every policy that decides, in plain words."),
+    "explain": ("bailee.cli.policy_explain:explain", "Say who may do what, and why."),
+    "test": ("bailee.cli.policy_cases:test", "Check the policies against cases."),
+}
+
+
+@click.group(cls=LazyGroup, commands_by_name=COMMANDS, invoke_without_command=True)
+@common
+def policy(desk: Desk) -> None:
+    """Say what is kept, what for, and how long. Nothing is kept for ever.
+
+      bailee policy
+
+    Its commands say who may see, hear, take away and forget, and by which clause.
+    """
+    if click.get_current_context().invoked_subcommand is None:
+        _retention(desk)
 
 
 def _policy(desk: Desk) -> tuple[Policy, bool]:
@@ -18,13 +38,7 @@ def _policy(desk: Desk) -> tuple[Policy, bool]:
         return DEFAULT_POLICY, False
 
 
-@click.command()
-@common
-def policy(desk: Desk) -> None:
-    """Say what is kept, what for, and how long. Nothing is kept for ever.
-
-    bailee policy
-    """
+def _retention(desk: Desk) -> None:
     rows, own = _policy(desk)
     told = [
         (kind.value, f"{row.keep_days} days", f"{row.at_most_days} days", row.purpose)
@@ -50,6 +64,6 @@ def policy(desk: Desk) -> None:
             "",
             *(f"Why so long: {each}." for each in needs),
             f"This is the policy of {desk.home}." if own else "This is how every vault begins.",
-            "Only the owner may see or export; anything else is denied.",
+            "Who may see, hear, take away and forget it: bailee policy list",
         ],
     )

@@ -31,6 +31,15 @@ class NewPerson:
     language: str = "en"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChange:
+    """What to change of somebody; None leaves it as it is. An empty `email` takes it away."""
+
+    name: str | None = None
+    email: str | None = None
+    language: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Persons:
     """Adds and finds persons."""
@@ -54,6 +63,40 @@ class Persons:
             return add_person(t, account_id, new, asked(t, account_id, principal, decision))
 
         return self.ground.desk.write(work)
+
+    def change(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        person_id: PersonId,
+        change: PersonChange,
+    ) -> None:
+        """Describe somebody anew; their recordings and keys stay as they are.
+
+        Raises:
+            DeniedError: The gate said no.
+            ConflictError: Another one bears that name.
+            InputError: The name or e-mail address is none.
+            UnknownError: There is no such person in the household.
+        """
+        decision = self.ground.require(principal, Verb.ADMINISTER, account_id)
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            sort = require_person(t, account_id, person_id)
+            details = _changed(describe(t, person_id), change)
+            if change.name is not None:
+                t.rename_person(account_id, person_id, change.name)
+            row = {
+                "email_lookup": t.index("email", details["email"]) if details["email"] else None,
+                "details": seal_details(t, person_id, details, _CONTEXT),
+            }
+            mine = profile.c.person_id == person_id
+            t.connection.execute(sa.update(profile).where(mine).values(row))
+            said = asked(t, account_id, principal, decision)
+            t.tell("person", account_id, person=t.tag(person_id), sort=sort, **said)
+
+        self.ground.desk.write(work)
 
     def by_email(self, email: str) -> tuple[tuple[AccountId, PersonId], ...]:
         """Who uses that address, in every household: for signing in and messages alone."""
@@ -79,6 +122,17 @@ def clean_email(text: str) -> str:
     if not _EMAIL.fullmatch(email):
         raise InputError("That is no e-mail address.", hint="Write it like ana@example.org.")
     return email
+
+
+def _changed(details: Mapping[str, str], change: PersonChange) -> dict[str, str]:
+    changed = dict(details)
+    if change.name is not None:
+        changed["name"] = change.name.strip()
+    if change.email is not None:
+        changed["email"] = clean_email(change.email) if change.email else ""
+    if change.language is not None:
+        changed["language"] = change.language
+    return changed
 
 
 def add_person(
@@ -113,6 +167,16 @@ def require_person(t: Transaction, account_id: str, person_id: str) -> PersonSor
     if sort is None:
         raise UnknownError("There is no such person in the household.")
     return PersonSort(sort)
+
+
+def account_of(t: Transaction, person_id: str) -> AccountId:
+    """Whose household describes them. Raises `UnknownError` where none does."""
+    found = t.connection.scalar(
+        sa.select(profile.c.account_id).where(profile.c.person_id == person_id)
+    )
+    if found is None:
+        raise UnknownError("No household knows that person.")
+    return AccountId(found)
 
 
 def describe(t: Transaction, person_id: str) -> dict[str, str]:
@@ -152,6 +216,7 @@ def _person(t: Transaction, row: AnyRow, rights: set[Right]) -> Person:
         name=details["name"],
         sort=PersonSort(row.sort),
         email=details["email"],
+        language=details["language"],
         role=None if row.role is None else Role(row.role),
         rights=frozenset(rights),
         since_ms=row.since_ms,
