@@ -126,6 +126,7 @@ def _entries(statement: str) -> list[bytes]:
     tag = "0123456789abcdef" * 2
     place = [tag, tag, AT, AT, 0]
     asked = {"account": tag, "erasure": ERASURE, "epoch": 1, "whole": "", "kind": None}
+    asked |= {"principal": tag[::-1], "policy": "operator-keeps-house"}
     went = {"outcome": "erased", "recordings": 1, "artefacts": {"audio": 1}, "held": 0}
     return [
         _said("init", AT, generation=1, expired_before=19_675),

@@ -1,4 +1,4 @@
-"""The entries of the household and of signing in: closed lists in every field but tags and times."""
+"""The entries that say who asked, those of the household and of signing in: closed lists in every field but tags and times."""
 
 from typing import Any
 
@@ -9,7 +9,23 @@ from bailee.rules.entries import FIELDS, EntryError, encode, parse
 TAG = "0123456789abcdef" * 2
 ADDRESS = [TAG, "", 1_790_000_000_000, 1_790_000_000_500, 3]
 ASKED = {"account": TAG, "principal": TAG, "policy": "owner"}
+SCOPE = {"person": TAG, "device": None, "kind": "audio", "begin": 0, "end": 1_790_000_000_000}
 GOOD: dict[str, dict[str, Any]] = {
+    "refusal": {**ASKED, "verb": "erase", "why": "denied", "kind": None, "purpose": "owner-view"},
+    "erase": {
+        **ASKED,
+        "erasure": "era_aaaaaaaaaaaaaaaa",
+        "epoch": 1,
+        "whole": "",
+        "scope": SCOPE,
+        "kind": "audio",
+        "addresses": [ADDRESS],
+        "statement": "0" * 64,
+    },
+    "retain": {**ASKED, "scope": None, "addresses": [ADDRESS], "due": 1, "count": 1},
+    "reassign": {**ASKED, "erasure": "era_aaaaaaaaaaaaaaaa", "old": ADDRESS, "new": ADDRESS},
+    "hold": {**ASKED, "hold": "hld_aaaaaaaaaaaaaaaa", "scope": SCOPE},
+    "lift": {**ASKED, "hold": "hld_aaaaaaaaaaaaaaaa", "epoch": 1},
     "household": ASKED,
     "person": {**ASKED, "person": TAG, "sort": "child"},
     "member": {**ASKED, "person": TAG, "act": "invited", "role": "guest", "since": 1, "until": 2},

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bailee.clock import DAY_MS
-from bailee.rules.entries import EntryError, check, encode, parse
+from bailee.rules.entries import FIELDS, EntryError, check, encode, parse
 from bailee.rules.trace import Trace
 
 T0 = 1_790_000_000_000
@@ -15,7 +15,8 @@ ERASURE = "era_aaaaaaaaaaaaaaaa"
 
 
 def entry(type_: str, at: int = T0, **fields: Any) -> dict[str, Any]:
-    made = {"v": 1, "type": type_, "at": at, **fields}
+    asked = {"principal": ANA, "policy": "owner"} if "principal" in FIELDS[type_] else {}
+    made = {"v": 1, "type": type_, "at": at, **asked, **fields}
     check(made)
     return made
 
@@ -51,8 +52,6 @@ def release(at: int, where: list[Any] | None = None, kind: str = "audio") -> dic
         address=where,
         sources=[where],
         purpose="owner-view",
-        policy="owner",
-        principal=ANA,
     )
 
 
