@@ -15,6 +15,7 @@ from bailee.custody import cleanup
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.publish import publish
+from bailee.custody.staging import Staging
 from bailee.custody.view import lock_of, sources_of
 from bailee.errors import BaileeError, UnknownError
 from bailee.seal import Opener, open_small, sealed_size, unwrap
@@ -32,6 +33,7 @@ from bailee.store.tables import (
     suspect,
 )
 from bailee.tlog import parse_vkey
+from bailee.types.upload import Limits
 
 GRACE_MS = 3_600_000
 """A content that nobody refers to is collected this long after it was first noted."""
@@ -47,7 +49,7 @@ class Report:
         problems: What does not fit and no crash explains; empty when all is well.
         noted: Contents that nobody refers to, seen for the first time or too short ago.
         collected: Contents that nobody refers to, deleted now.
-        swept: Rows whose keys are gone, taken away now.
+        swept: Rows whose keys are gone, and what is left of uploads that ended; taken away now.
     """
 
     artefacts: int = 0
@@ -67,7 +69,7 @@ def fsck(premises: Premises, *, deep: bool = False, progress: Progress = no_prog
     With *deep* every byte of every content is opened, otherwise its size is compared.
     """
     report = Report()
-    report.swept = cleanup.sweep(premises)
+    report.swept = cleanup.sweep(premises) + Staging(premises, Limits()).sweep()
     _check_roots(premises, report)
     premises.database.read(lambda connection: _check_ring(connection, premises, report))
     _check_artefacts(premises, report, deep=deep, progress=progress)

@@ -52,6 +52,11 @@ def refusal(error: OSError, place: str) -> UnavailableError:
     )
 
 
+def is_full(error: OSError) -> bool:
+    """Whether the system refused for want of room."""
+    return error.errno in _FULL
+
+
 @contextmanager
 def on_disk(place: str) -> Iterator[None]:
     """Raise `UnavailableError` instead of `OSError` inside the block."""
@@ -100,6 +105,15 @@ def lock(fd: int, *, alone: bool) -> None:
     fcntl.flock(fd, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
 
 
+def try_lock(fd: int) -> bool:
+    """Lock the file for writing if nobody else has; whether it worked. Ends when it is closed."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def write(fd: int, data: bytes) -> None:
     """Append all of *data* at the descriptor's place. A crash leaves any part of it."""
     view = memoryview(data)
@@ -129,6 +143,12 @@ def read_back(fd: int, length: int, offset: int) -> bytes:
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
     return read_at(fd, length, offset)
+
+
+def room_at(path: Path) -> int:
+    """How many bytes this user may still write to the disk of *path*."""
+    facts = os.statvfs(path)
+    return facts.f_bavail * facts.f_frsize
 
 
 def size_of(fd: int) -> int:
