@@ -15,7 +15,15 @@ from bailee.seal import open_small, unwrap
 from bailee.store.database import AnyRow
 from bailee.store.ring import covered
 from bailee.store.tables import artefact, derivation, erasure, recording, source, tombstone
-from bailee.types.ids import ArtefactId, RecordingId, StreamId, parse_id
+from bailee.types.ids import (
+    AccountId,
+    ArtefactId,
+    DeviceId,
+    PersonId,
+    RecordingId,
+    StreamId,
+    parse_id,
+)
 from bailee.types.kind import Kind
 from bailee.types.query import Page, Query
 from bailee.types.recording import Artefact, Recording
@@ -179,6 +187,9 @@ class _Shown:
         return [
             Recording(
                 id=RecordingId(row.id),
+                account_id=AccountId(row.account_id),
+                person_id=PersonId(row.person_id),
+                device_id=DeviceId(row.device_id),
                 account=self._name(row.account_id),
                 person=self._name(row.account_id, row.person_id),
                 device=self._name(row.account_id, device_id=row.device_id),

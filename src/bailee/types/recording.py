@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from bailee.types.ids import ArtefactId, RecordingId
+from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
 
 Details = Mapping[str, str | int | float | None]
@@ -72,9 +72,15 @@ class Artefact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """A stretch of time of one person on one device, with what is held of it."""
+    """A stretch of time of one person on one device, with what is held of it.
+
+    `account`, `person` and `device` are names; beside them are the ids.
+    """
 
     id: RecordingId
+    account_id: AccountId
+    person_id: PersonId
+    device_id: DeviceId
     account: str
     person: str
     device: str
