@@ -14,6 +14,7 @@ from bailee.errors import InputError, UnknownError
 from bailee.household.choosing import (
     account_name,
     device_name,
+    no_household,
     no_person,
     no_recording,
     person_name,
@@ -135,6 +136,12 @@ class Keeping:
     def policy(self) -> Policy:
         """How long each kind is kept, what for, and why (R-19). It is published: nobody is asked."""
         return self.vault.config.policy
+
+    def policy_for(self, principal: Principal, account_id: AccountId) -> Policy:
+        """The same for a household's own people. Raises `UnknownError` for everybody else."""
+        if not Knowing(self.ground).belongs(principal, account_id):
+            raise no_household()
+        return self.policy()
 
 
 def _device_of(principal: Principal, new: NewRecording) -> DeviceId | None:

@@ -1,13 +1,33 @@
 """The routes, one noun a file: parse, ask who calls, call a service, answer."""
 
 from bailee.api.routes import (
+    channels,
+    consents,
+    contents,
+    device_tokens,
+    devices,
+    erasures,
     factors,
+    guardians,
+    health,
+    history,
     households,
+    inbox,
     invitations,
+    ledger,
+    links,
+    me,
+    members,
+    notices,
     passkeys,
     password,
+    persons,
+    problems,
+    recordings,
+    retention,
     session,
     sessions,
+    shared,
     sign_in,
 )
 
@@ -19,6 +39,22 @@ ROUTERS = (
     passkeys.router,
     password.router,
     invitations.router,
+    me.router,
     households.router,
+    persons.router,
+    members.router,
+    guardians.router,
+    devices.router,
+    device_tokens.router,
+    device_tokens.own_router,
+    notices.router,
+    notices.shown_router,
+    consents.router,
+    inbox.router,
+    channels.router,
+    ledger.router,
+    problems.router,
 )
-"""In the order of the contract."""
+"""Under ``/v1``, in the order of the contract."""
+AT_ROOT = (health.router,)
+"""Where those who watch machines look for them."""
