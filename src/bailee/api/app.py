@@ -1,24 +1,29 @@
-"""The application: every route, under one way to know callers and one way to say no."""
+"""The application: every route, under one way to know callers and one way to say no.
+
+Around the routes, from outside: `envelope` (ids, headers, log, figures), `gatehouse` (is this
+request for us, and of a size we take), `once` (repeated writes). See each.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from bailee import _version
-from bailee.api import problems
-from bailee.api.routes import ROUTERS
+from bailee.api import contract, problems
+from bailee.api.envelope import Envelope
+from bailee.api.gatehouse import Gatehouse, Gates
+from bailee.api.metrics import Metrics
+from bailee.api.once import Once
+from bailee.api.route_table import RouteTable
+from bailee.api.routes import AT_ROOT, ROUTERS
 from bailee.api.service import Service
+from bailee.api.standing import standing_of
+from bailee.api.sweeps import Sweeps
 from bailee.identity.network import network_of_peer, parse_networks
 from bailee.types.network import Network
-
-_ABOUT = """\
-Custody for what microphones, cameras and phones record at home.
-
-Every answer that is not 2xx is a problem document (RFC 9457). Times are RFC 3339, ids are opaque. A
-field that nobody knows is refused. A `POST` may carry an `Idempotency-Key`.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,33 +34,81 @@ class DoorSettings:
         home_networks: Networks of the house, in CIDR form.
         behind_proxy: A reverse proxy on this machine stands before it, so that loopback is not
             “the machine itself”.
+        hosts: Names by which it goes beside those of its origins.
+        metrics_networks: Networks that may have the figures, beside the machine itself.
+        chunk_s: How long the next piece of a request's body may take.
     """
 
     home_networks: tuple[str, ...] = ()
     behind_proxy: bool = False
+    hosts: tuple[str, ...] = ()
+    metrics_networks: tuple[str, ...] = ()
+    chunk_s: float = 30
 
 
-def create_app(service: Service, settings: DoorSettings | None = None) -> FastAPI:
-    """The application over an open *service*, which stays the caller's to close."""
+def create_app(
+    service: Service, settings: DoorSettings | None = None, sweeps: Sweeps | None = None
+) -> FastAPI:
+    """The application over an open *service*, which stays the caller's to close, as do *sweeps*.
+
+    Raises:
+        InputError: A network is none.
+    """
     chosen = settings or DoorSettings()
+    app, routes = outline()
+    metrics = Metrics()
+    service.decide.watch(metrics.decided)
+    metrics.look_at(lambda: standing_of(service), sweeps.ran if sweeps else dict)
+    app.state.service = service
+    app.state.sweeps = sweeps
+    app.state.metrics = metrics
+    app.state.network_of = _networks(chosen)
+    app.state.may_measure = _measurers(chosen)
+    gates = Gates(
+        origins=service.settings.origins,
+        hosts=chosen.hosts,
+        behind_proxy=chosen.behind_proxy,
+        chunk_s=chosen.chunk_s,
+    )
+    # Each wraps those added before it.
+    app.add_middleware(Once, service=service)
+    app.add_middleware(Gatehouse, gates=gates, routes=routes)
+    app.add_middleware(Envelope, routes=routes, metrics=metrics)
+    return app
+
+
+def outline() -> tuple[FastAPI, RouteTable]:
+    """Routes and contract, with no service behind them."""
     app = FastAPI(
         title="bailee",
         version=_version.__version__,
-        description=_ABOUT,
+        description=contract.ABOUT,
         openapi_url="/v1/openapi.json",
+        openapi_tags=list(contract.TAGS),
         docs_url=None,  # their pages load scripts from elsewhere
         redoc_url=None,
         generate_unique_id_function=_operation,
         redirect_slashes=False,
     )
-    app.state.service = service
-    app.state.network_of = _networks(chosen)
     problems.install(app)
+    routes = RouteTable()
+    routes.add(ROUTERS, "/v1")
+    routes.add(AT_ROOT)
     v1 = APIRouter(prefix="/v1")
     for router in ROUTERS:
         v1.include_router(router)
     app.include_router(v1)
-    return app
+    for router in AT_ROOT:
+        app.include_router(router)
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = contract.completed(plain())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    return app, routes
 
 
 def _operation(route: APIRoute) -> str:
@@ -70,3 +123,12 @@ def _networks(settings: DoorSettings) -> Callable[[str], Network]:
         return network_of_peer(address, home, behind_proxy=settings.behind_proxy)
 
     return network_of
+
+
+def _measurers(settings: DoorSettings) -> Callable[[str], bool]:
+    measuring = parse_networks(settings.metrics_networks)
+
+    def may_measure(address: str) -> bool:
+        return network_of_peer(address, measuring) is Network.HOME
+
+    return may_measure

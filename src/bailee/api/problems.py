@@ -44,6 +44,9 @@ def _sort(name: str, status: int, title: str, meaning: str) -> Sort:
     return Sort(name=name, status=status, title=title, meaning=meaning)
 
 
+MALFORMED = _sort(
+    "malformed", 400, "That is no request", "It does not keep to HTTP; see what sent it."
+)
 SIGN_IN = _sort(
     "sign-in", 401, "Nobody is signed in", "Sign in, and repeat. It never says what was wrong."
 )
@@ -84,6 +87,12 @@ GONE = _sort(
 LARGE = _sort("too-large", 413, "Too large", "Send less, or use a resumable upload.")
 MEDIA = _sort("media-type", 415, "That type of body is not taken", "See the contract.")
 RANGE = _sort("range", 416, "That range is not within it", "`Content-Range` says how long it is.")
+MISDIRECTED = _sort(
+    "misdirected",
+    421,
+    "This server does not go by that name",
+    "Use an address that `bailee serve` was told: see its `--origin`.",
+)
 INPUT = _sort("input", 422, "Something in the request is wrong", "`errors` says what and where.")
 TOO_MANY = _sort("too-many", 429, "Too many attempts", "Wait as long as `Retry-After` says.")
 BROKEN = _sort(
@@ -98,6 +107,7 @@ FULL = _sort("full", 507, "There is no room", "The operator must make room; noth
 SORTS = {
     each.name: each
     for each in (
+        MALFORMED,
         SIGN_IN,
         TOGETHER,
         STEP_UP_NEEDED,
@@ -111,6 +121,7 @@ SORTS = {
         LARGE,
         MEDIA,
         RANGE,
+        MISDIRECTED,
         INPUT,
         TOO_MANY,
         BROKEN,

@@ -368,6 +368,14 @@ class Vault:
             lambda connection: address.derived_key(connection, self._premises, use)
         )
 
+    def resume(self) -> None:
+        """Drive on what a crash, or a store that was away, left open. Idempotent."""
+        startup.resume(self._premises)
+
+    def unreachable(self) -> tuple[str, ...]:
+        """The root stores that cannot be read now."""
+        return self._premises.roots.unreachable()
+
     def publish(self) -> int:
         """Bring the ledger up to the outbox; its size."""
         return publish.publish(self._premises)
@@ -378,6 +386,14 @@ class Vault:
         note = self._premises.log.checkpoint()
         assert note is not None, "made by init"
         return note, self._premises.log.head()
+
+    def ledger_file(self, path: str) -> bytes | None:
+        """A file of the ledger by its C2SP path; None where there is none.
+
+        Raises:
+            InputError: No ledger has such a path.
+        """
+        return FolderLedger(self.home / LEDGER_FOLDER).read(path)
 
     def ledger_export(self, directory: Path) -> Checkpoint:
         """Copy the ledger to *directory*, for `audit`."""
