@@ -52,6 +52,13 @@ ROUTERS = (
     consents.router,
     inbox.router,
     channels.router,
+    recordings.router,
+    contents.router,
+    erasures.router,
+    retention.router,
+    history.router,
+    links.router,
+    shared.router,
     ledger.router,
     problems.router,
 )
