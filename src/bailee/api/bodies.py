@@ -20,13 +20,18 @@ class Body(BaseModel):
 
 
 def parse_moment(value: object) -> int:
+    """The same as `parse_when`, and milliseconds as they are: answers are built from those."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_MS:
+        return value
+    return parse_when(value)
+
+
+def parse_when(value: object) -> int:
     """Milliseconds since the epoch of an RFC 3339 time with its offset, 1970 … 9999.
 
     Raises:
         ValueError: It is none. (A validator's way to say so.)
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value  # of our own making: answers are built from milliseconds
     if not isinstance(value, str) or len(value) > _LONGEST_TIME:
         raise ValueError("a time is text such as 2026-11-21T07:12:00Z")
     try:
@@ -63,6 +68,19 @@ Moment = Annotated[
     ),
 ]
 """Milliseconds since the epoch inside, RFC 3339 outside."""
+
+When = Annotated[
+    int,
+    BeforeValidator(parse_when, json_schema_input_type=str),
+    PlainSerializer(tell_moment, return_type=str),
+    Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with an offset."),
+]
+"""The same where it is asked for: a number is no time."""
+
+Name = Annotated[str, Field(min_length=1, max_length=200, description="On one line.")]
+Line = Annotated[
+    str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Words on one line.")
+]
 
 
 def id_of(prefix: str, what: str) -> Any:

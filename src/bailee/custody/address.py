@@ -59,6 +59,15 @@ def _lookup(key: bytes, what: str, name: str) -> bytes:
     return hmac.digest(key, f"{what}\0{folded}".encode(), "sha256")
 
 
+def part_lookup(
+    connection: sa.Connection, premises: Premises, account_id: str, what: str, name: str
+) -> bytes:
+    """How a person or device of a locked account is found by its clean name; 32 bytes."""
+    key = premises.ring.secret(connection, account_id)
+    assert key is not None, "the account's row is locked, so its key lives"
+    return _lookup(key, what, name)
+
+
 def account_lookup(connection: sa.Connection, premises: Premises, name: str) -> bytes:
     return _lookup(_names_key(connection, premises), "account", name)
 
@@ -234,7 +243,8 @@ def changes_of(connection: sa.Connection, account_id: str) -> int | None:
     return connection.scalar(_changes_of, {"id": account_id})
 
 
-def _begins(connection: sa.Connection, scope: str, lookup: bytes) -> int:
+def begins(connection: sa.Connection, scope: str, lookup: bytes) -> int:
+    """Up to when whoever takes that name takes nothing; 0 for a name that was nobody's."""
     erased = connection.scalar(
         sa.select(erased_name.c.erased_ms).where(
             erased_name.c.scope == scope, erased_name.c.lookup == lookup
@@ -252,7 +262,7 @@ def _make_account(
     ).one_or_none()
     if row is not None:
         return AccountId(row.id), row.begins_ms
-    account_id, begins_ms = new_account_id(), _begins(connection, "", lookup)
+    account_id, begins_ms = new_account_id(), begins(connection, "", lookup)
     premises.ring.make_shard(connection, account_id)
     premises.ring.put_secret(connection, account_id, account_id)
     connection.execute(
@@ -276,10 +286,8 @@ def _make_part(
     found = _find_part(connection, premises, account_id, table, name)
     if found is not None:
         return found.id, found.begins_ms
-    key = premises.ring.secret(connection, account_id)
-    assert key is not None, "the account's row is locked, so its key lives"
-    lookup = _lookup(key, table.name, name)
-    begins_ms = _begins(connection, account_id, lookup)
+    lookup = part_lookup(connection, premises, account_id, table.name, name)
+    begins_ms = begins(connection, account_id, lookup)
     premises.ring.put_secret(connection, fresh_id, account_id)
     connection.execute(
         sa.insert(table).values(

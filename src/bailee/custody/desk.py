@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from bailee.clock import Clock
 from bailee.custody import address, entries, labels
 from bailee.custody.premises import Premises
+from bailee.custody.rename import rename_part
 from bailee.custody.sealed import OwnerSeal
 from bailee.errors import ConflictError, UnknownError
 from bailee.store.database import AnyRow, Database
@@ -130,6 +131,21 @@ class Transaction:
         return address.make_device(
             self.connection, self._premises, account_id, name, until_day=self._named_until()
         )
+
+    def rename_person(self, account_id: AccountId, person_id: PersonId, name: str) -> None:
+        """Call a person of a locked account *name* from now on; see `rename_part`."""
+        self._rename(account_id, person_id, DeviceId(""), name)
+
+    def rename_device(self, account_id: AccountId, device_id: DeviceId, name: str) -> None:
+        """The same for a device."""
+        self._rename(account_id, PersonId(""), device_id, name)
+
+    def _rename(
+        self, account_id: AccountId, person_id: PersonId, device_id: DeviceId, name: str
+    ) -> None:
+        whose = labels.Named(account_id=account_id, person_id=person_id, device_id=device_id)
+        until_day = self._named_until()
+        rename_part(self.connection, self._premises, account_id, whose, name, until_day=until_day)
 
     def name_of(self, account_id: str, *, person_id: str = "", device_id: str = "") -> str:
         """The name of an account, person or device; its id when the name has expired."""

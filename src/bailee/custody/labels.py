@@ -205,6 +205,16 @@ def renew(
         write(connection, premises, whose, name, until_day=until_day)
 
 
+def rewrite(
+    connection: sa.Connection, premises: Premises, whose: Named, name: str, *, until_day: int
+) -> None:
+    """Put another name in its place, which lives at least as long."""
+    row = _row(connection, whose)
+    lasts = until_day if row is None else max(until_day, row.wrapped_day - SLACK_DAYS)
+    _drop_row(connection, whose)
+    write(connection, premises, whose, name, until_day=lasts)
+
+
 def _all(where: _Placed) -> tuple[Named, Named, Named]:
     return (
         Named(account_id=where.account_id, person_id="", device_id=""),
@@ -214,7 +224,7 @@ def _all(where: _Placed) -> tuple[Named, Named, Named]:
 
 
 def _drop_row(connection: sa.Connection, whose: Named) -> None:
-    """Take away the row of a name that has expired and is about to be written again."""
+    """Take away the row of a name that is about to be written anew."""
     row = _row(connection, whose)
     if row is not None:
         connection.execute(sa.delete(artefact).where(artefact.c.id == row.id))

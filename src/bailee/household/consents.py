@@ -21,7 +21,7 @@ from bailee.store.database import AnyRow
 from bailee.store.household_tables import consent
 from bailee.types.consent import ConsentAct, How, Notice
 from bailee.types.decide import Principal, Verb
-from bailee.types.household import Consent, Offer, PersonSort
+from bailee.types.household import Consent, Offer, PersonSort, Standing
 from bailee.types.ids import AccountId, PersonId
 from bailee.types.scope import Scope
 from bailee.types.selection import Selection
@@ -134,9 +134,20 @@ class Consents:
         self, principal: Principal, account_id: AccountId, person_id: PersonId
     ) -> tuple[Consent, ...]:
         """Every act about every scope of somebody, oldest first."""
+        return self.standing(principal, account_id, person_id).history
+
+    def standing(
+        self, principal: Principal, account_id: AccountId, person_id: PersonId
+    ) -> Standing:
+        """The same, and which scopes are in force: an adult's use is, though nobody said so.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: There is no such person in the household, or none they may know of.
+        """
         self.ground.require(principal, Verb.LIST, account_id, person_id=person_id)
 
-        def work(t: Transaction) -> tuple[Consent, ...]:
+        def work(t: Transaction) -> Standing:
             sort = require_person(t, account_id, person_id)
             now = scopes_in_force(t, person_id, sort)
             rows = t.connection.execute(
@@ -145,10 +156,11 @@ class Consents:
                 .order_by(consent.c.at_ms, consent.c.scope, consent.c.number)
             ).all()
             last = {row.scope: row.number for row in rows}  # in order, so the last one stays
-            return tuple(
+            history = tuple(
                 _shown(row, in_force=row.number == last[row.scope] and Scope(row.scope) in now)
                 for row in rows
             )
+            return Standing(in_force=now, history=history)
 
         return self.ground.desk.read(work)
 

@@ -13,15 +13,17 @@ from bailee.types.decide import Principal, Verb
 from bailee.types.facts import DeviceSort
 from bailee.types.household import HouseDevice
 from bailee.types.ids import AccountId, DeviceId
+from bailee.types.sign_in import EndTokens
 
 _CONTEXT = "device"
 
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """Adds and revokes devices."""
+    """Adds, changes and revokes devices. *end_tokens* is how whoever signs them in ends it."""
 
     ground: Ground
+    end_tokens: EndTokens
 
     def add(
         self, principal: Principal, account_id: AccountId, name: str, sort: DeviceSort, room: str
@@ -45,6 +47,8 @@ class Devices:
             if known is not None and known.revoked_ms is None:
                 raise ConflictError("A device of that name is in the household already.")
             t.connection.execute(sa.delete(device_profile).where(mine))
+            # A token made while it was being revoked does not come back with it.
+            self.end_tokens(t.connection, account_id, device_id)
             details = {"name": name.strip(), "room": room.strip()}
             t.connection.execute(
                 sa.insert(device_profile).values(
@@ -61,8 +65,59 @@ class Devices:
 
         return self.ground.desk.write(work)
 
+    def change(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        device_id: DeviceId,
+        *,
+        name: str | None = None,
+        room: str | None = None,
+    ) -> None:
+        """Call a device otherwise, or put it elsewhere; None leaves it as it is.
+
+        Raises:
+            DeniedError: The gate said no.
+            ConflictError: Another one bears that name.
+            InputError: The name is none.
+            UnknownError: It is not registered, or was revoked.
+        """
+        decision = self.ground.require(principal, Verb.ADMINISTER, account_id, device_id=device_id)
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            row = _standing(t, account_id, device_id)
+            details = open_details(t, device_id, row.details, _CONTEXT)
+            if name is not None:
+                t.rename_device(account_id, device_id, name)
+                details["name"] = name.strip()
+            if room is not None:
+                details["room"] = room.strip()
+            sealed = seal_details(t, device_id, details, _CONTEXT)
+            mine = device_profile.c.device_id == device_id
+            t.connection.execute(sa.update(device_profile).where(mine).values(details=sealed))
+            said = asked(t, account_id, principal, decision)
+            tag = t.tag(device_id)
+            t.tell("device", account_id, device=tag, act="changed", sort=row.sort, **said)
+
+        self.ground.desk.write(work)
+
+    def require_registered(
+        self, principal: Principal, account_id: AccountId, device_id: DeviceId
+    ) -> None:
+        """Make sure that a device may be given tokens, and that *principal* may see to them.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: It is not registered, or was revoked.
+        """
+        self.ground.require(principal, Verb.ADMINISTER, account_id, device_id=device_id)
+        self.ground.desk.read(lambda t: _standing(t, account_id, device_id))
+
     def revoke(self, principal: Principal, account_id: AccountId, device_id: DeviceId) -> None:
-        """Let a device record no more. What it recorded stays until it is forgotten or expires.
+        """Let a device record no more, and end its tokens, in one transaction.
+
+        What it recorded stays until it is forgotten or expires.
 
         Raises:
             DeniedError: The gate said no.
@@ -72,20 +127,20 @@ class Devices:
 
         def work(t: Transaction) -> None:
             t.lock(account_id)
-            mine = sa.and_(
-                device_profile.c.device_id == device_id,
-                device_profile.c.account_id == account_id,
-                device_profile.c.revoked_ms.is_(None),
-            )
-            row = t.connection.execute(sa.select(device_profile).where(mine)).one_or_none()
-            if row is None:
-                raise UnknownError("There is no such device in the household.")
+            row = _standing(t, account_id, device_id)
+            mine = device_profile.c.device_id == device_id
             t.connection.execute(sa.update(device_profile).where(mine).values(revoked_ms=t.now_ms))
             said = asked(t, account_id, principal, decision)
             tag = t.tag(device_id)
             t.tell("device", account_id, device=tag, act="revoked", sort=row.sort, **said)
+            self.end_tokens(t.connection, account_id, device_id)
 
         self.ground.desk.write(work)
+
+
+def no_tokens(connection: sa.Connection, account_id: str, device_id: str) -> None:
+    """An `EndTokens` for where no device signs in: there is nothing to end."""
+    del connection, account_id, device_id
 
 
 def devices_of(t: Transaction, account_id: str) -> tuple[HouseDevice, ...]:
@@ -102,6 +157,19 @@ def describe_device(t: Transaction, device_id: str) -> dict[str, str]:
         sa.select(device_profile.c.details).where(device_profile.c.device_id == device_id)
     )
     return {} if sealed is None else open_details(t, device_id, sealed, _CONTEXT)
+
+
+def _standing(t: Transaction, account_id: str, device_id: str) -> AnyRow:
+    row = t.connection.execute(
+        sa.select(device_profile).where(
+            device_profile.c.device_id == device_id,
+            device_profile.c.account_id == account_id,
+            device_profile.c.revoked_ms.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        raise UnknownError("There is no such device in the household.")
+    return row
 
 
 def _device(t: Transaction, row: AnyRow) -> HouseDevice:

@@ -10,7 +10,7 @@ from bailee.household.ground import Ground, asked
 from bailee.household.persons import require_person
 from bailee.store.household_tables import guardianship
 from bailee.types.decide import Principal, PrincipalKind, Verb
-from bailee.types.household import PersonSort, Proof
+from bailee.types.household import Guardian, PersonSort, Proof
 from bailee.types.ids import AccountId, PersonId
 
 _verified = sa.select(guardianship.c.verified_ms).where(
@@ -60,6 +60,36 @@ class Guardians:
 
         self.ground.desk.write(work)
 
+    def list(
+        self, principal: Principal, account_id: AccountId, child_id: PersonId
+    ) -> tuple[Guardian, ...]:
+        """Who was named as a child's parent or guardian, and who counts as one.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: There is no such person in the household, or none they may know of.
+        """
+        self.ground.require(principal, Verb.LIST, account_id, person_id=child_id)
+
+        def work(t: Transaction) -> tuple[Guardian, ...]:
+            rows = t.connection.execute(
+                sa.select(guardianship)
+                .where(
+                    guardianship.c.person_id == child_id, guardianship.c.account_id == account_id
+                )
+                .order_by(guardianship.c.guardian_person_id)
+            )
+            return tuple(
+                Guardian(
+                    person_id=PersonId(row.guardian_person_id),
+                    proof=None if row.proof is None else Proof(row.proof),
+                    verified_ms=row.verified_ms,
+                )
+                for row in rows
+            )
+
+        return self.ground.desk.read(work)
+
     def verify(
         self,
         principal: Principal,
@@ -101,23 +131,23 @@ class Guardians:
     ) -> None:
         """Let somebody be a child's guardian no more: consents that they gave for it end with it.
 
+        Who keeps house takes back a name they gave; what was verified, the operator alone ends.
+
         Raises:
-            DeniedError: Only the operator can.
+            DeniedError: The gate said no, or it was verified and somebody else asked.
             UnknownError: They were not its guardian.
         """
-        if principal.kind is not PrincipalKind.OPERATOR:
-            raise DeniedError("Only whoever runs this vault can end a guardianship.")
         decision = self.ground.require(principal, Verb.ADMINISTER, account_id)
 
         def work(t: Transaction) -> None:
             t.lock(account_id)
-            done = t.connection.execute(
-                sa.delete(guardianship).where(
-                    _pair(child_id, guardian_id), guardianship.c.account_id == account_id
-                )
-            )
-            if not done.rowcount:
+            pair = sa.and_(_pair(child_id, guardian_id), guardianship.c.account_id == account_id)
+            row = t.connection.execute(sa.select(guardianship).where(pair)).one_or_none()
+            if row is None:
                 raise UnknownError("They were not a guardian of that child.")
+            if row.verified_ms is not None and principal.kind is not PrincipalKind.OPERATOR:
+                raise DeniedError("Only whoever runs this vault can end a guardianship.")
+            t.connection.execute(sa.delete(guardianship).where(pair))
             said = asked(t, account_id, principal, decision)
             _tell(t, account_id, child_id, guardian_id, "ended", None, said)
 

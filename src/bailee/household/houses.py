@@ -12,8 +12,8 @@ from bailee.household.members import join_owner
 from bailee.household.persons import NewPerson, add_person, persons_of
 from bailee.store.household_tables import household
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind, Verb
-from bailee.types.household import House
-from bailee.types.ids import AccountId, PersonId
+from bailee.types.household import House, HouseDevice, Person
+from bailee.types.ids import AccountId, DeviceId, PersonId
 from bailee.types.purpose import Purpose
 
 _CONTEXT = "household"
@@ -105,6 +105,22 @@ class Houses:
             )
 
         return self.ground.desk.read(work)
+
+    def person(self, principal: Principal, account_id: AccountId, person_id: PersonId) -> Person:
+        """One of those whom `show` shows. Raises `UnknownError` for everybody else."""
+        for each in self.show(principal, account_id).persons:
+            if each.id == person_id:
+                return each
+        raise UnknownError("There is no such person in the household.")
+
+    def device(
+        self, principal: Principal, account_id: AccountId, device_id: DeviceId
+    ) -> HouseDevice:
+        """The same for a device."""
+        for each in self.show(principal, account_id).devices:
+            if each.id == device_id:
+                return each
+        raise UnknownError("There is no such device in the household.")
 
     def _keeps_house(self, principal: Principal, account_id: AccountId) -> bool:
         access = Access(

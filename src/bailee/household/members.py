@@ -60,11 +60,7 @@ class Members:
             if known is not None and known.ended_ms is None:
                 raise ConflictError("They have a part in the household already.")
             said = asked(t, account_id, principal, decision)
-            t.connection.execute(sa.delete(membership).where(membership.c.person_id == person_id))
-            _insert(t, account_id, person_id, role, stay, joined_ms=None)
-            _tell(t, account_id, person_id, "invited", role, stay, said)
-            _set_rights(t, account_id, person_id, rights, principal.id, said)
-            queue(t, account_id, person_id, Template.INVITED)
+            _invite(t, account_id, person_id, role, stay, rights, principal.id, said)
 
         self.ground.desk.write(work)
 
@@ -104,6 +100,42 @@ class Members:
 
         self.ground.desk.write(work)
 
+    def set(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        person_id: PersonId,
+        role: Role,
+        *,
+        since_ms: int | None = None,
+        until_ms: int | None = None,
+    ) -> bool:
+        """`change` what part somebody has, or `invite` who has none; whether they were invited.
+
+        A stay that names no beginning keeps the one it has, or begins now.
+
+        Raises as those two do, but for who has a part already or none.
+        """
+        decision = self.ground.require(principal, Verb.ADMIT, account_id)
+
+        def work(t: Transaction) -> bool:
+            t.lock(account_id)
+            sort = require_person(t, account_id, person_id)
+            row = _row(t, account_id, person_id)
+            if row is not None and row.ended_ms is not None:
+                row = None
+            begins_ms = t.now_ms if row is None else row.since_ms
+            stay = Stay(since_ms=begins_ms if since_ms is None else since_ms, until_ms=until_ms)
+            _check(sort, role, stay, t.now_ms)
+            said = asked(t, account_id, principal, decision)
+            if row is None:
+                _invite(t, account_id, person_id, role, stay, (), principal.id, said)
+            else:
+                _alter(t, row, role, stay, said)
+            return row is None
+
+        return self.ground.desk.write(work)
+
     def change(
         self,
         principal: Principal,
@@ -127,11 +159,7 @@ class Members:
             t.lock(account_id)
             _check(require_person(t, account_id, person_id), role, stay, t.now_ms)
             row = _standing(t, account_id, person_id)
-            if row.role == Role.OWNER and role is not Role.OWNER:
-                _require_another_owner(t, account_id, person_id)
-            _change(t, person_id, role=role, since_ms=stay.since_ms, until_ms=stay.until_ms)
-            said = asked(t, account_id, principal, decision)
-            _tell(t, account_id, person_id, "changed", role, stay, said)
+            _alter(t, row, role, stay, asked(t, account_id, principal, decision))
 
         self.ground.desk.write(work)
 
@@ -263,6 +291,31 @@ def _insert(
             joined_ms=joined_ms,
         )
     )
+
+
+def _invite(
+    t: Transaction,
+    account_id: AccountId,
+    person_id: PersonId,
+    role: Role,
+    stay: Stay,
+    rights: Collection[Right],
+    by_id: str,
+    said: Mapping[str, str],
+) -> None:
+    """In place of a part that has ended; they are told in the same transaction."""
+    t.connection.execute(sa.delete(membership).where(membership.c.person_id == person_id))
+    _insert(t, account_id, person_id, role, stay, joined_ms=None)
+    _tell(t, account_id, person_id, "invited", role, stay, said)
+    _set_rights(t, account_id, person_id, rights, by_id, said)
+    queue(t, account_id, person_id, Template.INVITED)
+
+
+def _alter(t: Transaction, row: AnyRow, role: Role, stay: Stay, said: Mapping[str, str]) -> None:
+    if row.role == Role.OWNER and (role is not Role.OWNER or stay.until_ms is not None):
+        _require_another_owner(t, row.account_id, row.person_id)
+    _change(t, row.person_id, role=role, since_ms=stay.since_ms, until_ms=stay.until_ms)
+    _tell(t, row.account_id, row.person_id, "changed", role, stay, said)
 
 
 def _change(t: Transaction, person_id: str, **values: object) -> None:

@@ -9,7 +9,7 @@ from importlib.resources import files
 import sqlalchemy as sa
 
 from bailee.custody.desk import Transaction
-from bailee.errors import ConflictError, EvidenceError, InputError, UnknownError
+from bailee.errors import ConflictError, DeniedError, EvidenceError, InputError, UnknownError
 from bailee.household.ground import Ground
 from bailee.household.messages.outbox import queue
 from bailee.household.messages.templates import Template
@@ -17,6 +17,8 @@ from bailee.household.persons import require_person
 from bailee.store.household_tables import notice as notice_table
 from bailee.store.household_tables import notice_shown
 from bailee.types.consent import Channel, Notice
+from bailee.types.decide import Principal, Verb
+from bailee.types.household import NoticeShown
 from bailee.types.ids import AccountId, PersonId
 from bailee.types.scope import Scope
 
@@ -43,6 +45,15 @@ class Text:
     material: bool
     body: str
     text_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A version that is, or was, in force; milliseconds since the epoch, UTC."""
+
+    text: Text
+    in_force_ms: int
+    current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +155,84 @@ class Notices:
         if found is None:
             raise UnknownError("There is no such version of that notice.")
         return found
+
+    def list(self) -> tuple[Listed, ...]:
+        """Every version that is or was in force, by notice, oldest first. Anybody may know them."""
+
+        def work(t: Transaction) -> tuple[Listed, ...]:
+            rows = t.connection.execute(
+                sa.select(notice_table)
+                .where(notice_table.c.in_force_ms <= t.now_ms)
+                .order_by(notice_table.c.name, notice_table.c.version)
+            ).all()
+            newest = {row.name: row.version for row in rows}  # in order, so the last one stays
+            return tuple(
+                Listed(
+                    text=self.text(Notice(row.name), row.version),
+                    in_force_ms=row.in_force_ms,
+                    current=newest[row.name] == row.version,
+                )
+                for row in rows
+                if (Notice(row.name), row.version) in self._texts  # of an older release, perhaps
+            )
+
+        return self._ground.desk.read(work)
+
+    def shown(
+        self, principal: Principal, account_id: AccountId, person_id: PersonId
+    ) -> tuple[NoticeShown, ...]:
+        """What somebody was shown, by which channel, and when that took it; oldest first.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: There is no such person in the household, or none they may know of.
+        """
+        self._ground.require(principal, Verb.LIST, account_id, person_id=person_id)
+
+        def work(t: Transaction) -> tuple[NoticeShown, ...]:
+            rows = t.connection.execute(
+                sa.select(notice_shown)
+                .where(
+                    notice_shown.c.person_id == person_id,
+                    notice_shown.c.account_id == account_id,
+                )
+                .order_by(
+                    notice_shown.c.accepted_ms,
+                    notice_shown.c.name,
+                    notice_shown.c.version,
+                    notice_shown.c.channel,
+                )
+            )
+            return tuple(
+                NoticeShown(
+                    notice=Notice(row.name),
+                    version=row.version,
+                    channel=Channel(row.channel),
+                    accepted_ms=row.accepted_ms,
+                )
+                for row in rows
+            )
+
+        return self._ground.desk.read(work)
+
+    def show_oneself(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        person_id: PersonId,
+        notice: Notice,
+        version: int,
+        channel: Channel,
+    ) -> None:
+        """`show` by a door that somebody signed in at: only they can say that it was before them.
+
+        Raises as `show` does, and:
+            DeniedError: The gate said no, or it is another who asks.
+        """
+        self._ground.require(principal, Verb.LIST, account_id, person_id=person_id)
+        if principal.id != person_id:
+            raise DeniedError("A notice is shown to whoever sits before it, and to nobody else.")
+        self.show(account_id, person_id, notice, version, channel)
 
     def show(
         self,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from bailee.custody.vault import Vault
 from bailee.household.consents import Consents
-from bailee.household.devices import Devices
+from bailee.household.devices import Devices, no_tokens
 from bailee.household.erasures import Erasures
 from bailee.household.ground import Ground
 from bailee.household.guardians import Guardians
@@ -34,6 +34,7 @@ from bailee.household.timeline import Timeline
 from bailee.rules.cedar import policies_text
 from bailee.rules.gate_clause import clauses_of
 from bailee.types.decide import Decide
+from bailee.types.sign_in import EndTokens
 
 
 class Household:
@@ -46,10 +47,12 @@ class Household:
         decide: Decide,
         carrier: Carrier,
         words: Mapping[str, str] | None = None,
+        end_tokens: EndTokens = no_tokens,
     ) -> None:
         """Wire the parts, and let *decide* answer for all of the vault's verbs too.
 
         *words* says what each policy does, by its id, for the history; bailee's own by default.
+        *end_tokens* ends what a device signs in with, when it is revoked.
         """
         desk = vault.desk()
         desk.decide_by(decide)
@@ -60,7 +63,7 @@ class Household:
         self.persons = Persons(ground)
         self.members = Members(ground)
         self.guardians = Guardians(ground)
-        self.devices = Devices(ground)
+        self.devices = Devices(ground, end_tokens)
         self.links = Links(ground, vault)
         self.notices = Notices(ground)
         self.consents = Consents(ground)

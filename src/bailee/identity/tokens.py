@@ -109,13 +109,20 @@ class DeviceTokens:
 
         return self._parts.database.write(work)
 
-    def revoke(self, account_id: str, token_id: str) -> None:
-        """End a token at once. Raises `UnknownError` when the account has none such."""
+    def revoke(self, account_id: str, token_id: str, *, device_id: str | None = None) -> None:
+        """End a token at once. Raises `UnknownError` when the account has none such.
+
+        With *device_id*, another device's is none.
+        """
 
         def work(connection: sa.Connection) -> None:
             gone = connection.execute(
                 sa.delete(device_token)
-                .where(device_token.c.account_id == account_id, device_token.c.id == token_id)
+                .where(
+                    device_token.c.account_id == account_id,
+                    device_token.c.id == token_id,
+                    sa.true() if device_id is None else device_token.c.device_id == device_id,
+                )
                 .returning(device_token.c.device_id)
             ).scalar_one_or_none()
             if gone is None:
@@ -125,11 +132,22 @@ class DeviceTokens:
 
         self._parts.database.write(work)
 
-    def list(self, account_id: str) -> tuple[Listed, ...]:
-        """The tokens of an account that still work, oldest first."""
+    def end_of_device(self, connection: sa.Connection, account_id: str, device_id: str) -> None:
+        """End every token of a device that is revoked: implements `EndTokens`."""
+        mine = sa.and_(
+            device_token.c.account_id == account_id, device_token.c.device_id == device_id
+        )
+        if connection.execute(sa.delete(device_token).where(mine)).rowcount:
+            event = SignInEvent.TOKEN_REVOKED
+            self._parts.trace(connection, account_id, device_id, event, None)
+
+    def list(self, account_id: str, *, device_id: str | None = None) -> tuple[Listed, ...]:
+        """The tokens of an account, or of one device of it, that still work; oldest first."""
         wanted = sa.select(device_token).where(
             device_token.c.account_id == account_id, self._alive()
         )
+        if device_id is not None:
+            wanted = wanted.where(device_token.c.device_id == device_id)
         rows = self._parts.database.read(
             lambda c: c.execute(wanted.order_by(device_token.c.made_ms, device_token.c.id)).all()
         )

@@ -215,7 +215,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
     "device": {
         "account": _is_tag,
         "device": _is_tag,
-        "act": _one_of("added", "revoked"),
+        "act": _one_of("added", "changed", "revoked"),
         "sort": _one_of(*DeviceSort),
         **_ASKED,
     },

@@ -74,12 +74,14 @@ class Person:
         role: None for who has no part in it but being heard or seen.
         until_ms: When a guest's access ends; None for others.
         email: "" where there is none.
+        language: Of their messages, such as ``en``.
     """
 
     id: PersonId
     name: str
     sort: PersonSort
     email: str
+    language: str
     role: Role | None
     rights: frozenset[Right]
     since_ms: int | None
@@ -130,6 +132,33 @@ class Consent:
     at_ms: int
     by_id: str
     in_force: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where somebody's consents stand: the scopes in force now, and every act, oldest first."""
+
+    in_force: frozenset[Scope]
+    history: tuple[Consent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardian:
+    """Who was named as a child's parent or guardian; `verified_ms` is None until it counts."""
+
+    person_id: PersonId
+    proof: Proof | None
+    verified_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeShown:
+    """A version of a notice that a channel took for somebody, and when; nobody calls it “read”."""
+
+    notice: Notice
+    version: int
+    channel: Channel
+    accepted_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

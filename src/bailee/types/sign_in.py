@@ -134,6 +134,14 @@ class DeviceGrant:
     device_id: DeviceId
 
 
+class EndTokens(Protocol):
+    """Ends every token of a device that is revoked."""
+
+    def __call__(self, connection: sa.Connection, account_id: str, device_id: str) -> None:
+        """In the caller's transaction: they end if and only if it is revoked."""
+        ...
+
+
 class Notify(Protocol):
     """Tells a person, by the in-app inbox and whatever channels they have."""
 

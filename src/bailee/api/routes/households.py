@@ -19,6 +19,7 @@ class PersonShown(Body):
     name: str
     sort: PersonSort
     email: str
+    language: str
     role: Role | None
     rights: list[Right]
     since: Moment | None
@@ -74,6 +75,7 @@ def person_shown(person: Person) -> PersonShown:
         name=person.name,
         sort=person.sort,
         email=person.email,
+        language=person.language,
         role=person.role,
         rights=sorted(person.rights),
         since=person.since_ms,
