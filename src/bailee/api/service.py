@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bailee.api.watched import Watched
 from bailee.clock import Clock
 from bailee.custody.sign_in_trace import SignInTrace
 from bailee.custody.vault import Vault
@@ -32,6 +33,7 @@ class Service:
         household: People, devices, consents, messages.
         identity: Signing in.
         gate: Who may do what; also `explain`.
+        decide: The gate as the rooms ask it, with whoever counts.
         settings: Of signing in.
     """
 
@@ -39,6 +41,7 @@ class Service:
     household: Household
     identity: Identity
     gate: CedarGate
+    decide: Watched
     facts: Facts = field(repr=False)
     settings: Settings
 
@@ -83,9 +86,10 @@ class Service:
             )
             facts = HouseholdFacts(desk, IdentitySessions(identity))
             gate = CedarGate(facts, extra_policies=policies)
+            decide = Watched(gate)
             household = Household(
                 vault,
-                decide=gate,
+                decide=decide,
                 carrier=carrier or AppriseCarrier(),
                 end_tokens=identity.tokens.end_of_device,
             )
@@ -96,6 +100,7 @@ class Service:
             household=household,
             identity=identity,
             gate=gate,
+            decide=decide,
             facts=facts,
             settings=chosen,
         )
