@@ -28,7 +28,8 @@ COMMANDS = {
     "receipt": ("bailee.cli.receipt:receipt", "Show or check the receipt of a forgetting."),
     "ledger": ("bailee.cli.ledger:ledger", "Show or export the ledger."),
     "audit": ("bailee.cli.ledger:audit", "Check an exported ledger, offline."),
-    "policy": ("bailee.cli.policy:policy", "Say what is kept, why, and how long."),
+    "policy": ("bailee.cli.policy:policy", "Say what is kept, how long, and who may do what."),
+    "household": ("bailee.cli.household:household", "Let people and devices in."),
 }
 """Where each command is, and its one line in `bailee --help`, which imports none of them."""
 

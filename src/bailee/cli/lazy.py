@@ -6,12 +6,14 @@ import inspect
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 import click
 
 from bailee.cli.desk import Desk
 from bailee.cli.ends import UnreadError, ended
+from bailee.errors import InputError
 
 _MEANT = {
     "add": "deposit",
@@ -44,6 +46,18 @@ def verbatim(text: str) -> str:
     )
 
 
+def _import(module: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("bailee"):
+            raise
+        raise InputError(
+            "This command needs an optional part of bailee that is not installed.",
+            hint="Install it with `pip install 'bailee[server]'`.",
+        ) from error
+
+
 class LazyGroup(click.Group):
     """A group whose commands are named as ``module:attribute`` with their line of help."""
 
@@ -60,12 +74,16 @@ class LazyGroup(click.Group):
         return list(self._places)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import it. None when there is none of that name."""
+        """Import it. None when there is none of that name.
+
+        Raises:
+            InputError: It needs an optional part that is not installed.
+        """
         del ctx
         if cmd_name not in self._places:
             return None
         module, _, attribute = self._places[cmd_name][0].partition(":")
-        command = getattr(importlib.import_module(module), attribute)
+        command = getattr(_import(module), attribute)
         assert isinstance(command, click.Command)
         return command
 
