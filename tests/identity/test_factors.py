@@ -159,6 +159,15 @@ def test_inviting_a_newcomer_takes_nobody_over(both: World) -> None:
     both.identity.enrolment.accept(again.token, "leo", NEW, HERE)
 
 
+def test_recovery_codes_come_with_the_first_factor_alone(both: World) -> None:
+    """Another app in the place of one leaves the codes that its person has written down."""
+    ana = both.person("ana")
+    _, added = both.add_app(ana.entered.token)
+    assert added.codes == ()
+    begun = both.identity.sign_in.begin("ana", PASSWORD, HERE)
+    both.identity.sign_in.finish_by_recovery(begun.token, ana.codes[0], HERE)
+
+
 def test_factors_are_shown(both: World) -> None:
     """App, passkeys and how many recovery codes are left, to whoever holds a full session."""
     entered = both.invite("per_leo", "leo", PASSWORD)

@@ -42,11 +42,16 @@ def require_adder(parts: Parts, connection: sa.Connection, token: str) -> Sessio
 
 
 def added(
-    parts: Parts, connection: sa.Connection, session: Session, factor: Factor, client: Client
+    parts: Parts,
+    connection: sa.Connection,
+    session: Session,
+    factor: Factor,
+    client: Client,
+    *,
+    is_first: bool,
 ) -> Added:
     """A factor was added; the first one comes with recovery codes and makes the session full."""
     whose = session.person_id
-    is_first = parts.count_factors(connection, whose) == 1
     codes = parts.recovery.renew(connection, whose) if is_first else ()
     event = SignInEvent.FACTOR_ADDED
     if session.state is SessionState.FULL:

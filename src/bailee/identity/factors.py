@@ -72,10 +72,11 @@ class Factors:
         """Let the app count from now on. Raises `FactorRefusedError` for a wrong code."""
 
         def work(connection: sa.Connection) -> Added:
-            session = require_adder(self._parts, connection, token)
-            if not self._parts.totp.confirm(connection, session.person_id, code):
+            parts, session = self._parts, require_adder(self._parts, connection, token)
+            is_first = not parts.has_factor(connection, session.person_id)
+            if not parts.totp.confirm(connection, session.person_id, code):
                 raise FactorRefusedError
-            return added(self._parts, connection, session, Factor.TOTP, client)
+            return added(parts, connection, session, Factor.TOTP, client, is_first=is_first)
 
         return self._parts.database.write(work)
 

@@ -61,8 +61,9 @@ class OwnPasskeys:
 
         def work(connection: sa.Connection) -> Added:
             session = require_adder(parts, connection, token)
+            is_first = not parts.has_factor(connection, session.person_id)
             fresh = parts.passkeys.add(connection, session.person_id, registered, name)
-            made = added(parts, connection, session, Factor.PASSKEY, client)
+            made = added(parts, connection, session, Factor.PASSKEY, client, is_first=is_first)
             return replace(made, passkey_id=fresh)
 
         return parts.database.write(work)
