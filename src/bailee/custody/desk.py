@@ -17,10 +17,10 @@ from bailee.custody import address, entries, labels
 from bailee.custody.premises import Premises
 from bailee.custody.rename import rename_part
 from bailee.custody.sealed import OwnerSeal
-from bailee.errors import ConflictError, UnknownError
+from bailee.errors import UnknownError
 from bailee.store.database import AnyRow, Database
 from bailee.store.ring import covered
-from bailee.store.tables import account, artefact, device, hold, person, source, stream
+from bailee.store.tables import artefact, device, hold, person, source, stream
 from bailee.store.tables import recording as recording_table
 from bailee.types.decide import Decide, Principal
 from bailee.types.ids import AccountId, DeviceId, PersonId
@@ -102,19 +102,12 @@ class Transaction:
         return address.find_account(self.connection, self._premises, name)
 
     def make_account(self, name: str) -> AccountId:
-        """A fresh account, locked.
-
-        Raises:
-            ConflictError: The name is taken.
-        """
-        lookup = address.account_lookup(
-            self.connection, self._premises, address.clean_name(name, "a household")
-        )
-        known = sa.select(account.c.id).where(account.c.lookup == lookup)
-        if self.connection.scalar(known) is not None:
-            raise ConflictError("That name is taken.", hint="Choose another name.")
+        """The account called *name*, locked; made if there is none."""
         made = address.make_account(
-            self.connection, self._premises, name, until_day=self._named_until()
+            self.connection,
+            self._premises,
+            address.clean_name(name, "a household"),
+            until_day=self._named_until(),
         )
         self.lock(made)
         return made

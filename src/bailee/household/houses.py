@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bailee.custody.desk import Transaction
-from bailee.errors import DeniedError, UnknownError
+from bailee.errors import ConflictError, DeniedError, UnknownError
 from bailee.household.devices import devices_of
 from bailee.household.ground import Ground, asked, open_details, seal_details
 from bailee.household.members import join_owner
@@ -17,6 +17,7 @@ from bailee.types.ids import AccountId, DeviceId, PersonId
 from bailee.types.purpose import Purpose
 
 _CONTEXT = "household"
+_made = sa.select(household.c.made_ms)
 _FOUNDING = Decision(allowed=True, policy="founding", why="Whoever runs the vault may found one.")
 
 
@@ -37,13 +38,16 @@ class Houses:
     def found(self, principal: Principal, name: str, owner: NewPerson) -> Founded:
         """Step one of three: the household and its first owner, in one transaction.
 
+        What the operator has kept under that name so far becomes the household's. Whoever is heard
+        in it is closed to everybody until they are described (`Persons.add`, by the same name).
+
         Steps two and three are adding who lives there and what records. There is no account yet
         of which facts could be known, so the gate is not asked: only the operator may, whom no
         door but the machine's own makes.
 
         Raises:
             DeniedError: Somebody else asked.
-            ConflictError: The name is taken.
+            ConflictError: There is a household of that name.
             InputError: A name is none.
         """
         if principal.kind is not PrincipalKind.OPERATOR:
@@ -51,6 +55,8 @@ class Houses:
 
         def work(t: Transaction) -> Founded:
             account_id = t.make_account(name)
+            if t.connection.scalar(_made.where(household.c.account_id == account_id)) is not None:
+                raise ConflictError("There is a household of that name.", hint="Choose another.")
             t.connection.execute(
                 sa.insert(household).values(
                     account_id=account_id,
