@@ -155,10 +155,18 @@ class House:
 
     # -- signing in -------------------------------------------------------------------------
 
-    def sign_in(self, person_id: PersonId, name: str) -> Someone:
+    def neighbour(self, name: str = "Eve") -> tuple[AccountId, Someone]:
+        """Another household in the same vault, and its owner."""
+        founded = self.service.household.houses.found(OPERATOR, "next door", NewPerson(name=name))
+        owner = self.sign_in(founded.owner_id, name.lower(), founded.account_id)
+        return founded.account_id, owner
+
+    def sign_in(
+        self, person_id: PersonId, name: str, account_id: AccountId | None = None
+    ) -> Someone:
         """By invitation, password, authenticator app and a step-up."""
         identity = self.service.identity
-        invitation = identity.enrolment.invite(person_id, self.account_id)
+        invitation = identity.enrolment.invite(person_id, account_id or self.account_id)
         entered = identity.enrolment.accept(invitation, name, PASSWORD, HERE)
         uri = identity.factors.begin_totp(entered.token)
         found = re.search(r"secret=([A-Z2-7]+)", uri)
