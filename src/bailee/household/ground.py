@@ -13,6 +13,7 @@ from bailee.types.decide import Access, Decide, Decision, Principal, PrincipalKi
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
+from bailee.types.span import Span
 
 Details = Mapping[str, str]
 _PERSON = "person in the household"
@@ -57,6 +58,7 @@ class Ground:
             device_id=device_id,
             kind=kind,
             artefact_id=artefact_id,
+            span=self._now() if verb is Verb.LIST else None,
         )
         decision = self.decide(access)
         if decision.allowed:
@@ -77,9 +79,19 @@ class Ground:
         if access.person_id in {None, access.principal.id} or decision.policy in _OF_THE_SESSION:
             return True
         listing = replace(
-            access, verb=Verb.LIST, purpose=Purpose.OWNER_VIEW, kind=None, artefact_id=None
+            access,
+            verb=Verb.LIST,
+            purpose=Purpose.OWNER_VIEW,
+            kind=None,
+            artefact_id=None,
+            span=self._now(),
         )
         return self.decide(listing).allowed
+
+    def _now(self) -> Span:
+        """What is kept of a person here is of now: a guest may know of their own."""
+        now_ms = self.desk.clock.now_ms()
+        return Span(begin_ms=now_ms, end_ms=now_ms)
 
 
 def _tell_refusal(t: Transaction, access: Access, decision: Decision) -> str:
