@@ -46,7 +46,7 @@ class Browser:
                 self.jar[name] = morsel.value
             else:
                 self.jar.pop(name, None)
-        if answer.headers["content-type"] == "application/json":
+        if answer.is_success and answer.content:
             self.csrf = answer.json().get("csrf") or self.csrf
         return answer
 
