@@ -13,6 +13,7 @@ line in the log.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -41,6 +42,8 @@ BODY = "bailee.body"
 """Where in the scope a body is that was read whole."""
 MOST_BODY_BYTES = 64 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST = re.compile(rb"(?:\[([0-9a-f:.]+)\]|([0-9a-z._-]+))(?::[0-9]{0,5})?")
+"""RFC 9110 §7.2, as far as names and addresses go."""
 _LOOPBACK_NAME = "localhost"
 _OF_PROXIES = (b"forwarded", b"x-forwarded-for", b"x-real-ip")
 
@@ -134,11 +137,9 @@ def _headers(scope: Scope) -> dict[bytes, list[bytes]]:
 
 
 def _name_of(host: bytes) -> str:
-    """The host of ``name:port``, lower case, without the dot that may end it; "" for nonsense."""
-    try:
-        return (urlsplit("//" + host.decode("ascii")).hostname or "").removesuffix(".")
-    except ValueError:
-        return ""
+    """The name of ``name:port``, lower case, without the dot that may end it; "" for nonsense."""
+    match = _HOST.fullmatch(host.lower())
+    return (match[1] or match[2]).decode().removesuffix(".") if match else ""
 
 
 def _is_address(name: str) -> bool:
