@@ -88,11 +88,18 @@ class Members:
             UnknownError: There is none for *principal*, or its time is over.
         """
 
-        def work(t: Transaction) -> None:
-            t.lock(account_id)
+        def invited(t: Transaction) -> AnyRow:
             row = _row(t, account_id, principal.id)
             if principal.kind is not PrincipalKind.PERSON or row is None or _is_over(row, t.now_ms):
                 raise UnknownError("There is no invitation for you here.")
+            return row
+
+        def work(t: Transaction) -> None:
+            invited(
+                t
+            )  # before the lock, which would tell a stranger that there is such a household
+            t.lock(account_id)
+            row = invited(t)
             if row.joined_ms is None:
                 _change(t, principal.id, joined_ms=t.now_ms)
                 said = asked(t, account_id, principal, _OWN)
