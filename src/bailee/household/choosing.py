@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from bailee.custody.desk import Transaction
 from bailee.errors import UnknownError
 from bailee.household.devices import describe_device
+from bailee.household.houses import describe_house
 from bailee.household.persons import describe
 from bailee.store.tables import account
 from bailee.types.choice import Choice
@@ -29,16 +30,20 @@ def no_person() -> UnknownError:
 
 
 def account_name(t: Transaction, account_id: str) -> str:
-    """What the account is called. Raises `UnknownError` when there is none."""
+    """What the account is called. Raises `UnknownError` when there is none.
+
+    A name that has expired in custody is still the household's own.
+    """
     if t.connection.scalar(_there, {"account": account_id}) is None:
         raise no_household()
-    return t.name_of(account_id)
+    name = t.name_of(account_id)
+    return name if name != account_id else describe_house(t, account_id).get("name", name)
 
 
 def person_name(t: Transaction, account_id: str, person_id: str) -> str:
     """What a person is called; raises `UnknownError` unless they are of the account.
 
-    A name that has expired in custody is still in the profile, if somebody described them.
+    A name that has expired is still in the profile, if somebody described them.
     """
     if not t.has_person(account_id, person_id):
         raise no_person()

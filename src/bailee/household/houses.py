@@ -147,6 +147,14 @@ def _row(t: Transaction, account_id: str) -> sa.Row[*tuple[object, ...]]:
     return row
 
 
+def describe_house(t: Transaction, account_id: str) -> dict[str, str]:
+    """Its name; empty for an account that nobody made a household of."""
+    sealed = t.connection.scalar(
+        sa.select(household.c.details).where(household.c.account_id == account_id)
+    )
+    return {} if sealed is None else open_details(t, account_id, sealed, _CONTEXT)
+
+
 def keep_names(t: Transaction, account_id: AccountId) -> None:
     """Let the names of a household, its people and devices live on while it lives. Locked before."""
     row = t.connection.execute(
