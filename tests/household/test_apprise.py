@@ -72,3 +72,10 @@ def test_what_no_message_can_go_to(url: str) -> None:
     with pytest.raises(InputError) as caught:
         AppriseCarrier().check(url)
     assert not url or url not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["json://[", "mailto://[::1", "ntfy://\ud800", "matrix://\x00"])
+def test_what_cannot_be_taken_apart_is_refused(url: str) -> None:
+    """It is judged like any other, and not stumbled over."""
+    with pytest.raises(InputError):
+        AppriseCarrier().check(url)

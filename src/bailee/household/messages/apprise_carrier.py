@@ -41,9 +41,8 @@ class AppriseCarrier:
 
     def check(self, url: str) -> None:
         """Raise `InputError` unless *url* (untrusted) is one that messages can go to."""
-        scheme = urlsplit(url).scheme.lower()
         # The address itself may hold a password: it is in no message.
-        if scheme not in SCHEMES or apprise.Apprise.instantiate(url) is None:
+        if not _is_address(url):
             raise InputError(
                 "That is no address that messages can go to.",
                 hint=f"It begins with one of: {', '.join(sorted(SCHEMES))}.",
@@ -57,3 +56,12 @@ class AppriseCarrier:
             taker.add(url)
             and taker.notify(body=body, title=subject, body_format=apprise.NotifyFormat.TEXT)
         )
+
+
+def _is_address(url: str) -> bool:
+    """Whether a service of `SCHEMES` is meant, and apprise can make something of it."""
+    try:
+        known = urlsplit(url).scheme.lower() in SCHEMES and url.isprintable()
+        return known and apprise.Apprise.instantiate(url) is not None
+    except Exception:  # noqa: BLE001  untrusted, and taken apart by a plugin for each service
+        return False
