@@ -13,9 +13,10 @@ export SERVE
 help:            ## this list
 	@awk -F ' *## ' '/^[a-z-]+: .*## / { sub(/:.*/, "", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo:            ## the story, on real speech and video; SERVE=1 keeps it open at the end
+demo:            ## two stories, on real speech and video; SERVE=1 keeps the second one's door open
 	@tools/setup base media
 	@$(PY) demo/story.py
+	@$(PY) demo/door.py
 
 test:            ## the tests; ARGS='-k puncture' chooses some
 	@tools/setup dev media browser

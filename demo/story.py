@@ -4,10 +4,9 @@ Run as `make demo`. It makes real speech and film, keeps them in a vault in a te
 forgets some of it in four ways and lets some expire, and then plays the attacker. Every sentence it
 prints it has checked; a surprise ends it with a non-zero status.
 
-SERVE=1 keeps the furnished vault and prints how to look around in it.
+`door.py` goes on from here: people, and the API.
 """
 
-import os
 import shutil
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from typing import Any
 from attack import Opened, Stolen, artefacts_in, loot, ring_of, roots_in, steal
 from house import ACCOUNT, ANA, DOOR, LEO, PHONE, SCENES, Piece, furnish
 from media import MissingToolError, ToolFailedError
+from telling import SurpriseError, check, clock, count, table, title
 
 from bailee import BaileeError, Deposit, Kind, Purpose, Query, Recording, Selection, Vault
 from bailee.clock import DAY_MS, to_datetime
@@ -29,32 +29,6 @@ from bailee.errors import GoneError, LateArrivalError, UnknownError
 
 _HOUR_MS = 3_600_000
 _KEPT = frozenset({"dentist", "goodnight"})
-
-
-class SurpriseError(Exception):
-    """Something the story says is not so."""
-
-
-def check(true: bool, sentence: str) -> None:
-    """Say *sentence* if it is true; end the story if it is not."""
-    if not true:
-        raise SurpriseError(sentence)
-    print(f"   ✓ {sentence}")
-
-
-def title(number: int, text: str) -> None:
-    print(f"\n{number}. {text}\n")
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Aligned columns; numbers to the right."""
-    widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
-    for row in (heads, *rows):
-        cells = [
-            cell.rjust(width) if cell.isdecimal() else cell.ljust(width)
-            for cell, width in zip(row, widths, strict=True)
-        ]
-        print("   " + "  ".join(cells).rstrip())
 
 
 @dataclass(slots=True)
@@ -90,22 +64,17 @@ def main() -> int:
     """Tell the story; 0 if every sentence held."""
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="bailee-demo-"))
-    keep = os.environ.get("SERVE", "") not in {"", "0"}
     try:
         stage = open_stage(folder)
         for part in (look, forget, come_late, expire, attack_too_early, rotate, attack, last_look):
             part(stage)
         stage.vault.close()
         print(f"\nAll of it held, in {time.monotonic() - began:.0f} seconds.")
-        if keep:
-            leave_open(stage)
     except (SurpriseError, BaileeError, MissingToolError, ToolFailedError) as error:
         print(f"\n   ✗ {error}", file=sys.stderr)
-        keep = False
         return 1
     finally:
-        if not keep:
-            shutil.rmtree(folder)
+        shutil.rmtree(folder)
     return 0
 
 
@@ -220,14 +189,6 @@ def erase(stage: Stage, what: str, selection: Selection, gone: list[Piece]) -> N
     stage.slips.append((what, slip, asked))
     stage.forgotten |= {piece.artefact_id for piece in gone}
     print()
-
-
-def count(many: int, noun: str) -> str:
-    return f"{many} {noun}{'' if many == 1 else 's'}"
-
-
-def clock(at_ms: int) -> str:
-    return f"{to_datetime(at_ms):%H:%M:%S} UTC"
 
 
 def is_gone(vault: Vault, piece: Piece) -> bool:
@@ -366,19 +327,6 @@ def last_look(stage: Stage) -> None:
         not findings.found,
         f"no spoken word lies in the clear in any of its {findings.files} files",
     )
-
-
-def leave_open(stage: Stage) -> None:
-    home = stage.home
-    print(f"\nThe vault is kept in {home}. Look around:\n")
-    for words in (
-        f"bailee list --home {home} --account '{ACCOUNT}'",
-        f"bailee receipt show {stage.slips[0][1]['erasure']} --home {home}",
-        f"bailee ledger head --home {home}",
-        f"bailee fsck --home {home}",
-    ):
-        print(f"   .venv/bin/{words}")
-    print(f"\nWhen you are done: rm -r {home.parent}")
 
 
 if __name__ == "__main__":

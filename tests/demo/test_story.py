@@ -1,7 +1,6 @@
 """The story of `make demo` tells the truth, to its end."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,16 +23,6 @@ def test_the_story_holds_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "nothing that was forgotten opens, in any copy" in told.stdout
     assert list(tmp_path.iterdir()) == []
     assert all(len(line) <= 110 for line in told.stdout.splitlines())
-
-
-def test_serve_keeps_the_vault_and_says_how_to_look_around(tmp_path: Path) -> None:
-    """The folder it names is a vault, and its last line takes it away."""
-    told = tell(tmp_path, SERVE="1")
-    assert told.returncode == 0
-    kept = re.search(r"The vault is kept in (\S+)\.", told.stdout)
-    assert kept is not None
-    assert (Path(kept[1]) / "vault.json").is_file()
-    assert f"rm -r {Path(kept[1]).parent}" in told.stdout.splitlines()[-1]
 
 
 def test_a_missing_tool_is_named(tmp_path: Path) -> None:
