@@ -89,4 +89,5 @@ def test_nothing_reaches_across_households(house: House) -> None:
         if "{account}" in each.path:
             answer, never = here.ask(each, eve.auth), nowhere.ask(each, eve.auth)
             assert answer.status_code in {403, 404}, f"{each}: {answer.text}"
-            assert (answer.status_code, answer.json()) == (never.status_code, never.json())
+            same = (answer.status_code, answer.json()) == (never.status_code, never.json())
+            assert same, f"{each}: {answer.text} {never.text}"

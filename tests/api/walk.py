@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from api.house import PASSWORD, House
+from bailee.clock import to_datetime
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 BODIES: Mapping[str, Mapping[str, Any]] = {
@@ -19,6 +20,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "PATCH /v1/households/{account}/devices/{device}": {"name": "x"},
     "POST /v1/households/{account}/persons/{person}/notices/{notice}": {"version": 1},
     "POST /v1/households/{account}/persons/{person}/consents": {"version": 1},
+    "POST /v1/households/{account}/erasures/plan": {"everything": True},
+    "POST /v1/households/{account}/erasures": {"everything": True},
+    "PUT /v1/households/{account}/retention": {"everything": True},
 }
 """What a body needs that its schema does not say."""
 
@@ -43,10 +47,11 @@ class Walk:
     """The operations, and how to ask for each."""
 
     def __init__(self, house: House, ids: Mapping[str, str]) -> None:
-        """*ids* are of path parameters, by name; `account` is the household's."""
+        """*ids* are of parameters, by name; `account` is the household's."""
         self._house = house
         self._contract = house.ask("GET", "/v1/openapi.json").json()
-        self._ids = {"account": house.account_id, **ids}
+        self._soon = to_datetime(house.clock.now_ms() + 60_000).isoformat()
+        self._ids = {"account": house.account_id, "captured_at": self._soon, **ids}
         self.operations = [
             Operation(method=method, path=path, said=said)
             for path, methods in self._contract["paths"].items()
@@ -58,7 +63,7 @@ class Walk:
         """Ask as whoever *headers* make one."""
         path, query, more = operation.path, {}, dict(headers or {})
         for each in operation.said.get("parameters", []):
-            if each["in"] == "cookie" or (each["in"] != "path" and not each.get("required")):
+            if each["in"] == "cookie" or not (each.get("required") or each["name"] in self._ids):
                 continue
             value = self._ids.get(each["name"]) or self.sample(each["schema"])
             if each["in"] == "path":
@@ -105,17 +110,16 @@ class Walk:
             case "boolean":
                 return True
             case _:
-                return _text(schema)
+                return self._text(schema)
 
-
-def _text(schema: Mapping[str, Any]) -> str:
-    known = {"date-time": "2026-11-21T07:12:00Z", "password": PASSWORD}
-    if schema.get("format") in known:
-        return known[schema["format"]]
-    prefix = re.match(r"\^([a-z]{3})_\[a-z2-7\]\{16\}\$", schema.get("pattern", ""))
-    if prefix:
-        return f"{prefix[1]}_aaaaaaaaaaaaaaaa"
-    return "x" * max(1, int(schema.get("minLength", 1)))
+    def _text(self, schema: Mapping[str, Any]) -> str:
+        known = {"date-time": self._soon, "password": PASSWORD}
+        if schema.get("format") in known:
+            return known[schema["format"]]
+        prefix = re.match(r"\^([a-z]{3})_\[a-z2-7\]\{16\}\$", schema.get("pattern", ""))
+        if prefix:
+            return f"{prefix[1]}_aaaaaaaaaaaaaaaa"
+        return "x" * max(1, int(schema.get("minLength", 1)))
 
 
 def refused(answer: httpx.Response, nobody: httpx.Response) -> bool:
