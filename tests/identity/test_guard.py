@@ -341,6 +341,22 @@ def test_a_refused_name_is_told_once_a_day(world: World) -> None:
     assert world.told.of(ana.id).count(SignInEvent.ATTEMPTS_REFUSED) == 2
 
 
+def test_a_name_tried_with_a_wrong_code_is_told_under_attack(world: World) -> None:
+    """Nobody looked at its password, right or wrong; on a calm day it is a slip like any other."""
+    ana = world.person()
+
+    def slip() -> int:
+        strange = replace(HERE, address="203.0.113.9")
+        with pytest.raises(SignInError):
+            world.identity.sign_in.together(ana.name, ana.password, "000000", strange)
+        world.identity.sweep()
+        return world.told.of(ana.id).count(SignInEvent.ATTEMPTS_REFUSED)
+
+    assert slip() == 0
+    stuff(world.identity.guard)
+    assert slip() == 1
+
+
 def test_under_attack_honest_people_get_in(world: World) -> None:
     """On a known device as ever; on a new one with password and code together."""
     ana = world.person()

@@ -227,6 +227,9 @@ def test_a_password_alone_opens_nothing_for_one_without_a_factor(world: World) -
     assert isinstance(begun, Begun)
     with pytest.raises(SignInError):
         world.identity.sign_in.finish(begun.token, "000000", HERE)
+    world.clock.advance(ms=CHEAP.pending_ms)
+    world.identity.sweep()
+    assert SignInEvent.PASSWORD_USED in world.told.of("per_leo")
 
 
 def test_without_a_factor_a_password_is_enough_only_where_that_was_chosen(world: World) -> None:

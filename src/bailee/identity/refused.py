@@ -1,4 +1,4 @@
-"""Names that were tried while the guard refused to look, until the next sweep tells their owners.
+"""Names that were tried during an attack and not looked at, until the next sweep tells their owners.
 
 Kept in memory, so that a refusal writes nothing and costs the same whether or not a name exists. A
 crash forgets who was to be told since the last sweep, a minute or so; nothing else hangs on it.

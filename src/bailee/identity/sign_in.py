@@ -19,6 +19,7 @@ from bailee.identity.errors import SignInError
 from bailee.identity.parts import Parts
 from bailee.identity.pendings import DECOY, Pending
 from bailee.identity.people import Person
+from bailee.identity.sessions import about_client
 from bailee.types.sign_in import Client, Factor, SessionState, SignInEvent
 
 
@@ -76,8 +77,8 @@ class SignIn:
             if has_factor:
                 return self._pend(connection, asked, person, charges)
             entered = self._without_factor(connection, person, asked, client)
-            if entered is None:
-                return self._pend(connection, asked, None, charges)
+            if entered is None:  # nothing completes it, and its owner is told of it
+                return self._pend(connection, asked, person, charges)
             self._parts.guard.record(connection, charges, succeeded=True)
             return entered
 
@@ -106,7 +107,10 @@ class SignIn:
         parts = self._parts
         asked = parts.database.read(lambda c: self._ask(c, name, client, code))
         charges = self._admit(asked, client, complete=True)
-        if asked.step is None or not parts.passwords.is_right(asked.hash, password):
+        if asked.step is None:
+            self._note_unseen(asked, client)
+            raise SignInError
+        if not parts.passwords.is_right(asked.hash, password):
             raise SignInError
         dated = self._rehash(asked, password)
         step = asked.step
@@ -147,6 +151,14 @@ class SignIn:
             known_device=asked.known_device,
             complete=complete,
         )
+
+    def _note_unseen(self, asked: _Asked, client: Client) -> None:
+        """Under attack, let the owner of a name know that it was tried with a wrong code.
+
+        Nobody looked at the password, so nobody knows whether it was right: as with a refusal.
+        """
+        if asked.known_device is None and self._parts.guard.is_under_attack():
+            self._parts.refused.note(asked.lookup, about_client(client))
 
     def _rehash(self, asked: _Asked, password: str) -> str | None:
         """The password's hash at the present cost, where the kept one is dated.
