@@ -104,6 +104,12 @@ def _remember(connection: sa.Connection, premises: Premises, directory: Path) ->
     entries.append(connection, premises, "backup", entries.VAULT, generation=generation)
 
 
+def places(premises: Premises) -> tuple[Path, ...]:
+    """The folders that get fresh rings at each rotation."""
+    wanted = sa.select(place.c.path).order_by(place.c.path)
+    return tuple(Path(each) for each in premises.database.read(lambda c: c.scalars(wanted).all()))
+
+
 def forget_place(premises: Premises, directory: Path) -> None:
     """Stop putting fresh rings into a backup's folder: it becomes worthless at the next rotation.
 

@@ -347,6 +347,10 @@ class Vault:
         """Copy content, catalogue, ledger and ring to *directory*, which then gets fresh rings."""
         return backup.backup(self._premises, self.config, directory, progress=progress)
 
+    def backups(self) -> tuple[Path, ...]:
+        """The folders of its backups, which get fresh rings at each rotation."""
+        return backup.places(self._premises)
+
     def forget_backup(self, directory: Path) -> None:
         """Give up a backup by name: it gets no fresh rings and opens nothing after a rotation."""
         backup.forget_place(self._premises, directory)
