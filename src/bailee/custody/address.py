@@ -26,7 +26,27 @@ from bailee.types.span import Span
 
 NAMES_SECRET = "names"  # noqa: S105 - the secret's id, not the secret
 _LONGEST_NAME = 200
+
+# Built once: building and keying a statement costs more than running it.
 _changes_of = sa.select(account.c.changes).where(account.c.id == sa.bindparam("id"))
+_named = sa.select(account.c.id, account.c.begins_ms).where(
+    account.c.lookup == sa.bindparam("lookup")
+)
+_named_locked = _named.with_for_update()
+_named_shared = _named.with_for_update(read=True)
+_part_named = {
+    table: sa.select(table.c.id, table.c.begins_ms).where(
+        table.c.account_id == sa.bindparam("account"), table.c.lookup == sa.bindparam("lookup")
+    )
+    for table in (person, device)
+}
+_touching = sa.select(forgotten.c.begin_ms, forgotten.c.end_ms).where(
+    forgotten.c.account_id == sa.bindparam("account"),
+    sa.or_(forgotten.c.person_id.is_(None), forgotten.c.person_id == sa.bindparam("person")),
+    sa.or_(forgotten.c.device_id.is_(None), forgotten.c.device_id == sa.bindparam("device")),
+)
+_touching_recordings = _touching.where(forgotten.c.kind.is_(None))
+_touching_kind = _touching.where(forgotten.c.kind == sa.bindparam("kind"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +113,7 @@ def find_account(
         UnknownError: There is none.
     """
     lookup = account_lookup(connection, premises, clean_name(name, "an account"))
-    wanted = sa.select(account.c.id).where(account.c.lookup == lookup)
-    found = connection.scalar(wanted.with_for_update() if lock else wanted)
+    found = connection.scalar(_named_locked if lock else _named, {"lookup": lookup})
     if found is None:
         raise UnknownError("There is no account of that name.", hint="See `bailee list`.")
     return AccountId(found)
@@ -107,11 +126,8 @@ def _find_part(
     if key is None:
         return None
     lookup = _lookup(key, table.name, clean_name(name, f"a {table.name}"))
-    return connection.execute(
-        sa.select(table.c.id, table.c.begins_ms).where(
-            table.c.account_id == account_id, table.c.lookup == lookup
-        )
-    ).one_or_none()
+    named = {"account": account_id, "lookup": lookup}
+    return connection.execute(_part_named[table], named).one_or_none()
 
 
 def find_person(
@@ -139,11 +155,7 @@ def find(
 ) -> Address | None:
     """The address of three names that are all known, sharing the account's lock; None else."""
     lookup = account_lookup(connection, premises, clean_name(account_name, "an account"))
-    row = connection.execute(
-        sa.select(account.c.id, account.c.begins_ms)
-        .where(account.c.lookup == lookup)
-        .with_for_update(read=True)
-    ).one_or_none()
+    row = connection.execute(_named_shared, {"lookup": lookup}).one_or_none()
     if row is None:
         return None
     # Looked up under the lock: whoever erases a person or device locks the account first.
@@ -257,9 +269,7 @@ def _make_account(
     connection: sa.Connection, premises: Premises, name: str, until_day: int
 ) -> tuple[AccountId, int]:
     lookup = account_lookup(connection, premises, name)
-    row = connection.execute(
-        sa.select(account.c.id, account.c.begins_ms).where(account.c.lookup == lookup)
-    ).one_or_none()
+    row = connection.execute(_named, {"lookup": lookup}).one_or_none()
     if row is not None:
         return AccountId(row.id), row.begins_ms
     account_id, begins_ms = new_account_id(), begins(connection, "", lookup)
@@ -324,8 +334,7 @@ def stream_of(connection: sa.Connection, premises: Premises, where: Address, kin
     if where.begins_ms:
         before = Span(begin_ms=0, end_ms=where.begins_ms)
         premises.ring.cut(connection, stream_id, leaf_interval(before))
-    for row in connection.execute(touching(where, kind)):
-        gone = Span(begin_ms=row.begin_ms, end_ms=row.end_ms)
+    for gone in touching(connection, where, kind):
         premises.ring.cut(connection, stream_id, leaf_interval(gone))
     return stream_id
 
@@ -342,12 +351,12 @@ def find_stream(connection: sa.Connection, wanted: StreamAddress) -> StreamId | 
     return None if found is None else StreamId(found)
 
 
-def touching(where: Address, kind: str) -> sa.Select[int, int]:
+def touching(connection: sa.Connection, where: Address, kind: str) -> list[Span]:
     """The forgotten intervals that reach a stream: of its kind if it is one beside the tree."""
-    same_kind = forgotten.c.kind.is_(None) if kind == "" else forgotten.c.kind == kind
-    return sa.select(forgotten.c.begin_ms, forgotten.c.end_ms).where(
-        forgotten.c.account_id == where.account_id,
-        sa.or_(forgotten.c.person_id.is_(None), forgotten.c.person_id == where.person_id),
-        sa.or_(forgotten.c.device_id.is_(None), forgotten.c.device_id == where.device_id),
-        same_kind,
+    asked = {"account": where.account_id, "person": where.person_id, "device": where.device_id}
+    rows = (
+        connection.execute(_touching_recordings, asked)
+        if kind == ""
+        else connection.execute(_touching_kind, {**asked, "kind": kind})
     )
+    return [Span(begin_ms=row.begin_ms, end_ms=row.end_ms) for row in rows]

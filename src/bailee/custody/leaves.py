@@ -33,8 +33,7 @@ class Lateness:
         *kind* is "" for a recording.
         """
         if (where, kind) not in self._gone:
-            rows = self._connection.execute(address.touching(where, kind))
-            self._gone[where, kind] = [Span(begin_ms=r.begin_ms, end_ms=r.end_ms) for r in rows]
+            self._gone[where, kind] = address.touching(self._connection, where, kind)
         early = where.begins_ms and span.begin_ms <= where.begins_ms
         if early or any(span.overlaps(gone) for gone in self._gone[where, kind]):
             raise LateArrivalError(f"a recording of {iso(span.begin_ms)}")

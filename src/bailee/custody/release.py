@@ -54,6 +54,7 @@ _shared_account = (
     .where(account.c.id == sa.bindparam("id"))
     .with_for_update(read=True)
 )
+_epoch = sa.select(state.c.epoch)
 _standing = sa.select(state.c.epoch, account.c.changes).select_from(
     state.outerjoin(account, account.c.id == sa.bindparam("id"))
 )
@@ -256,7 +257,7 @@ def _tell_release(
     return _Opened(
         answer=answer,
         dek=unwrap(kek, fresh.wrapped_dek),
-        stood=_stands(connection, premises, account_id),
+        stood=(connection.scalar(_epoch), shared.changes, _minute(premises)),
     )
 
 
@@ -265,7 +266,11 @@ def _stands(
 ) -> tuple[int | None, ...]:
     """While it does not move nothing was erased or let expire, and no decision can have changed."""
     epoch, changes = connection.execute(_standing, {"id": account_id}).one()
-    return epoch, changes, premises.now_ms() // _ASK_AGAIN_MS
+    return epoch, changes, _minute(premises)
+
+
+def _minute(premises: Premises) -> int:
+    return premises.now_ms() // _ASK_AGAIN_MS
 
 
 def _entry(
