@@ -1,6 +1,5 @@
 """Passkeys in a real browser, with its virtual authenticator, on http://localhost."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,29 +9,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error
 
 from bailee.clock import FixedClock
 from bailee.identity.errors import SignInError
 from bailee.store.database import Database
 from bailee.types.sign_in import Factor
 from identity.parts_for_tests import CHEAP, HERE, PASSWORD, World
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-CREATE = """async options => JSON.stringify((await navigator.credentials.create({publicKey:
-    PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(options))})).toJSON())"""
-GET = """async options => JSON.stringify((await navigator.credentials.get({publicKey:
-    PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options))})).toJSON())"""
+from support.phone import Phone, chromium
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -58,46 +42,9 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium as the system packages it; CHROMIUM names another."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    """One for all of these."""
+    with chromium() as launched:
         yield launched
-        launched.close()
-
-
-class Phone:
-    """A page with a virtual authenticator that verifies its user, until it is told not to."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self._devtools: CDPSession = page.context.new_cdp_session(page)
-        self._devtools.send("WebAuthn.enable")
-        made = self._devtools.send(
-            "WebAuthn.addVirtualAuthenticator",
-            {
-                "options": {
-                    "protocol": "ctap2",
-                    "transport": "internal",
-                    "hasResidentKey": True,
-                    "hasUserVerification": True,
-                    "isUserVerified": True,
-                    "automaticPresenceSimulation": True,
-                }
-            },
-        )
-        self._id = made["authenticatorId"]
-
-    def verify_user(self, verified: bool) -> None:
-        self._devtools.send(
-            "WebAuthn.setUserVerified",
-            {"authenticatorId": self._id, "isUserVerified": verified},
-        )
-
-    def create(self, options: str) -> str:
-        return str(self.page.evaluate(CREATE, options))
-
-    def get(self, options: str) -> str:
-        return str(self.page.evaluate(GET, options))
 
 
 @pytest.fixture
