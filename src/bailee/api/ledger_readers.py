@@ -5,7 +5,6 @@ The operator makes them on the machine; each ends by itself, and all of them at 
 
 import sqlalchemy as sa
 
-from bailee.api.service import Service
 from bailee.clock import DAY_MS
 from bailee.custody.desk import Desk
 from bailee.identity.token import hash_token, new_token
@@ -43,9 +42,8 @@ def end_readers(desk: Desk) -> int:
     return desk.database.write(work)
 
 
-def is_reader(service: Service, token: str) -> bool:
+def is_reader(desk: Desk, token: str) -> bool:
     """Whether *token* (untrusted) may read. 256 random bits: nothing is to be guessed."""
-    desk = service.vault.desk()
     mine = sa.select(ledger_reader.c.made_ms).where(
         ledger_reader.c.token_hash == hash_token(token),
         ledger_reader.c.expires_ms > desk.clock.now_ms(),

@@ -70,6 +70,37 @@ def export(desk: Desk, directory: Path) -> None:
     )
 
 
+@ledger.command()
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it works."
+)
+@click.option("--end-all", is_flag=True, help="End every such token instead.")
+@common
+def token(desk: Desk, days: int, *, end_all: bool) -> None:
+    """Let an auditor copy the ledger from `bailee serve`: a token that can read it and nothing else.
+
+    Entries are tags and times of all households together; they hold no names and no content.
+
+      bailee ledger token --days 7
+    """
+    from bailee.api import ledger_readers  # noqa: PLC0415 - needs `bailee[server]`, as serving does
+
+    with opened(desk) as vault:
+        if end_all:
+            ended = ledger_readers.end_readers(vault.desk())
+            desk.answer({"ended": ended}, [f"{say.count(ended, 'token')} ended."])
+            return
+        made = ledger_readers.make_reader(vault.desk(), days)
+    desk.answer(
+        {"token": made, "days": days},
+        [
+            made,
+            f"It reads the ledger for {say.count(days, 'day')}, and is shown this once.",
+            "Ask with it: Authorization: Bearer …, at /v1/ledger/tile/….",
+        ],
+    )
+
+
 @click.command()
 @click.argument("directory", metavar="DIR", type=PATH)
 @click.option(

@@ -14,12 +14,13 @@ from bailee.api.service import Service
 from bailee.api.standing import standing_of
 from bailee.cli.desk import Desk
 from bailee.cli.options import common
+from bailee.cli.tls import FOLDER
+from bailee.cli.tls_files import TlsFolder
 from bailee.custody.config import read_config
 from bailee.errors import InputError
 from bailee.identity import Settings
 
 FILE = click.Path(path_type=Path)
-TLS_FOLDER = "tls"
 
 
 @click.command()
@@ -123,8 +124,8 @@ def _certificate(
     if own_tls and (cert or key):
         raise InputError("--tls has its own certificate; leave out --cert and --key.")
     if own_tls:
-        folder = desk.home / TLS_FOLDER
-        return Certificate(chain=folder / "server.pem", key=folder / "server.key")
+        folder = TlsFolder(desk.home / FOLDER)
+        return Certificate(chain=folder.server, key=folder.server_key)
     if (cert is None) != (key is None):
         raise InputError("--cert and --key go together.")
     return None if cert is None or key is None else Certificate(chain=cert, key=key)
