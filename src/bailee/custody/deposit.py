@@ -22,10 +22,10 @@ from bailee.custody.asking import (
     refuse,
     require,
 )
+from bailee.custody.brought import of_deposits
 from bailee.custody.owner import OWNER
 from bailee.custody.premises import Premises
 from bailee.custody.record import SKEW_MS, Batch, Sealed
-from bailee.custody.touched import of_deposits
 from bailee.errors import (
     BaileeError,
     InputError,

@@ -11,10 +11,10 @@ from bailee.clock import DAY_MS
 from bailee.custody import address, entries, hold, labels
 from bailee.custody.address import Address
 from bailee.custody.asking import NO_ACCOUNT, MovedError
+from bailee.custody.brought import with_others
 from bailee.custody.keys import KeyFinder, Lock
 from bailee.custody.leaves import Allocator, Lateness
 from bailee.custody.premises import Premises
-from bailee.custody.touched import with_others
 from bailee.custody.view import why_missing
 from bailee.errors import EvidenceError
 from bailee.rules.retention import keep_days

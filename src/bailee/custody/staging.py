@@ -17,7 +17,7 @@ Giving up, or a refusal at the end, is one transaction (row and secret), then 4.
 from functools import partial
 from pathlib import Path
 
-from bailee.custody import asking, deposit, intent, touched, upload_sweep
+from bailee.custody import asking, brought, deposit, intent, upload_sweep
 from bailee.custody.premises import Premises
 from bailee.custody.staged import Staged, room_at
 from bailee.custody.tail import Checksum, Tail
@@ -57,7 +57,7 @@ class Staging:
         item = self._premises.database.read(lambda c: intent.item_of(c, self._premises, intended))
         deposit.check(self._premises, item)
         asking.require(
-            self._premises, lambda c: touched.of_deposits(c, self._premises, [item], principal)
+            self._premises, lambda c: brought.of_deposits(c, self._premises, [item], principal)
         )
         self._require_room(size_bytes)
         new = Beginning(
