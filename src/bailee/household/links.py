@@ -18,7 +18,7 @@ from bailee.household.ground import Ground, asked
 from bailee.household.knowing import Knowing
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import link
-from bailee.store.tables import artefact
+from bailee.store.tables import source
 from bailee.types.decide import (
     Access,
     Decision,
@@ -32,11 +32,18 @@ from bailee.types.ids import AccountId, ArtefactId, PersonId
 from bailee.types.kind import Kind
 from bailee.types.network import Network
 from bailee.types.purpose import Purpose
+from bailee.types.recording import Artefact
 from bailee.types.role import Right
 
 LONGEST_DAYS = 30
 _OWN = Decision(allowed=True, policy="own-link", why="Who made a link may always end it.")
 _ENDED = "This link shows nothing, or not any more."
+_recording_of = (
+    sa.select(source.c.recording_id)
+    .where(source.c.artefact_id == sa.bindparam("artefact"))
+    .order_by(source.c.position)
+    .limit(1)
+)
 _SHOWING = frozenset({Right.VIEW, Right.HEAR})
 
 
@@ -173,37 +180,45 @@ class Links:
             UnknownError: The link has ended, or what it showed, or a consent to show it: one answer.
         """
 
-        def work(t: Transaction) -> tuple[AccountId, list[PersonId | None], Held]:
+        def work(t: Transaction) -> tuple[AccountId, list[PersonId | None], AnyRow, str]:
             mine = sa.select(link).where(
                 link.c.id == principal.id, link.c.artefact_id == artefact_id
             )
-            size = sa.select(artefact.c.size_bytes).where(artefact.c.id == artefact_id)
             row = t.connection.execute(mine).one_or_none()
+            whole = t.connection.scalar(_recording_of, {"artefact": artefact_id})
             account_id, persons = t.owners_of(artefact_id)
-            if row is None:
+            if row is None or whole is None:
                 raise UnknownError(_ENDED)
-            held = Held(
-                link=_shown(row),
-                kind=t.address_of(artefact_id)[0],
-                size_bytes=t.connection.execute(size).scalar_one(),
-            )
-            return account_id, [*sorted(persons)] or [None], held
+            return account_id, [*sorted(persons)] or [None], row, whole
 
         with _veiled():
-            account_id, persons, held = self.ground.desk.read(work)
-            for each in persons:
-                access = Access(
-                    principal=principal,
-                    verb=verb_of_release(held.kind, Purpose.SHARE),
-                    purpose=Purpose.SHARE,
-                    account_id=account_id,
-                    kind=held.kind,
-                    artefact_id=artefact_id,
-                    person_id=each,
-                )
-                if not self.ground.decide(access).allowed:
-                    raise UnknownError(_ENDED)
-        return held
+            account_id, persons, row, whole = self.ground.desk.read(work)
+            # Its own key may outlive its recording's until the clean-up: custody knows both.
+            artefacts = self.vault.show(whole).artefacts
+            held = next((each for each in artefacts if each.id == artefact_id), None)
+            if held is None or not all(
+                self._may_show(principal, account_id, held, each) for each in persons
+            ):
+                raise UnknownError(_ENDED)
+        return Held(link=_shown(row), kind=held.kind, size_bytes=held.size_bytes)
+
+    def _may_show(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        held: Artefact,
+        person_id: PersonId | None,
+    ) -> bool:
+        access = Access(
+            principal=principal,
+            verb=verb_of_release(held.kind, Purpose.SHARE),
+            purpose=Purpose.SHARE,
+            account_id=account_id,
+            kind=held.kind,
+            artefact_id=held.id,
+            person_id=person_id,
+        )
+        return self.ground.decide(access).allowed
 
     def open(
         self,
