@@ -33,6 +33,11 @@ name twice. Whoever fails to sign in too often waits as long as `Retry-After` sa
 TAGS = (
     {"name": "signing in", "description": "A name, a password and a second factor; or a passkey."},
     {"name": "household", "description": "People, devices, and who may do what."},
+    {"name": "recordings", "description": "What is held: handed in, listed, heard, taken away."},
+    {"name": "erasures", "description": "Forgetting, for good, with a receipt that proves it."},
+    {"name": "retention", "description": "How long each kind is kept."},
+    {"name": "history", "description": "Who looked, and what else happened."},
+    {"name": "links", "description": "Showing one thing for a while to whoever holds a link."},
     {"name": "ledger", "description": "The log of all that was done, which anybody can check."},
     {"name": "watching over it", "description": "For whoever runs the machine."},
     {"name": "about", "description": "What the API says of itself."},
@@ -55,6 +60,7 @@ _PROBLEM: dict[str, Any] = {
         "hint": {"type": "string", "description": "What to do."},
         "policy": {"type": "string", "description": "The policy that decided."},
         "erasure": {"type": "string", "description": "Under which it was forgotten."},
+        "receipt": {"type": "string", "description": "Where the receipt of that is."},
         "retry_after_s": {"type": "integer", "minimum": 0},
         "late": {"type": "array", "items": {"type": "string"}},
         "errors": {
