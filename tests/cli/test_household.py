@@ -4,6 +4,7 @@ import builtins
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -183,10 +184,23 @@ def test_what_is_not_there_is_said_to_be_unknown(shell: Shell, words: Sequence[s
 
 
 def test_a_name_that_is_taken_founds_nothing(shell: Shell) -> None:
-    """Nor does one that has recordings already: whose they are is not changed by a word."""
+    """There is one household of a name."""
     shell.ok("household", "found", "home", "--owner", "Ana")
     taken = shell.run("household", "found", "home", "--owner", "Leo")
-    assert (taken.exit_code, "taken" in taken.stderr) == (6, True)
+    assert (taken.exit_code, "Choose another." in taken.stderr) == (6, True)
+
+
+def test_what_was_kept_before_opens_again_when_its_people_are_added(
+    shell: Shell, talk: Path
+) -> None:
+    """Founding closes whom nobody described; adding them by the same name opens it."""
+    (recording,) = shell.deposit(talk)
+    out = ("release", recording, "--purpose", "owner-view", "--out", shell.folder / "out.wav")
+    shell.ok("household", "found", "home", "--owner", "Ana")
+    refused = shell.run(*out)
+    assert (refused.exit_code, "parental-consent" in refused.stderr) == (3, True)
+    shell.ok("household", "add-person", "home", "Leo")
+    shell.ok(*out)
 
 
 def test_without_the_servers_parts_it_says_what_to_install(

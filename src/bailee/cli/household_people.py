@@ -39,7 +39,8 @@ def found(
 ) -> None:
     """Found a household, and invite its first owner.
 
-    It begins empty. What is held under a name already stays with whoever runs the vault.
+    What was kept under that name so far becomes the household's. Whoever is heard in it is closed
+    to everybody until you add them, by the same name.
 
       bailee household found home --owner Ana --email ana@example.org
     """
