@@ -92,6 +92,7 @@ class Service:
                 decide=decide,
                 carrier=carrier or AppriseCarrier(),
                 end_tokens=identity.tokens.end_of_device,
+                words={each.policy: each.says for each in gate.clauses},
             )
             household.notices.put_in_force()
             refused.pop_all()
