@@ -25,6 +25,7 @@ def test_sessions_are_listed(house: House) -> None:
     """What each runs on, from where, since when, and which is this; nobody else's."""
     stranger(house)
     browser = browser_of(house, house.ana)
+    house.clock.advance(ms=120_000)
     shown = browser.ask("GET", "/v1/sessions").json()["sessions"]
     assert [(each["this"], each["device"]) for each in shown] == [
         (True, f"python-httpx/{house.http.headers['user-agent'].split('/')[1]}"),

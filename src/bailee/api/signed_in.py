@@ -42,8 +42,9 @@ Ticket = Annotated[str, Field(min_length=1, max_length=128, description="Opaque,
 Bearer = Annotated[
     bool,
     Field(
+        strict=True,
         description="For programs: the token comes in the body, to be sent as `Authorization: "
-        "Bearer …`, and no cookie is set. Browsers leave it out."
+        "Bearer …`, and no cookie is set. Browsers leave it out.",
     ),
 ]
 Options = Annotated[

@@ -33,6 +33,8 @@ class Ended(Body):
 def list_sessions(knock: Knocked) -> Sessions:
     """Where you are signed in."""
     caller = knock.person()
+    assert caller.session is not None
+    this = caller.session.id
     found = knock.service.identity.sessions(caller.token)
     return Sessions(
         sessions=[
@@ -40,7 +42,7 @@ def list_sessions(knock: Knocked) -> Sessions:
                 **dict(session_shown(each.session)),
                 device=each.device,
                 network=each.network,
-                this=each.session == caller.session,
+                this=each.session.id == this,
             )
             for each in found
         ]
