@@ -3,6 +3,8 @@
 People and devices are named by opaque ids here, and custody decides and writes the entries.
 """
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -69,19 +71,9 @@ class Keeping:
             LateArrivalError: It touches a forgotten stretch.
             UnknownError: No such household, person, device or source, or none they may know of.
         """
-        spoken_for = _device_of(principal, new)
+        spoken_for = own_device(principal, new.device_id, derives=bool(new.derived_from))
         persons = [each for each in (new.person_id, *new.also) if each is not None]
-        knowing = Knowing(self.ground)
-
-        def may_know() -> bool:
-            if principal.kind is PrincipalKind.DEVICE:
-                return not new.derived_from
-            known = all(knowing.of_person(principal, account_id, each) for each in persons)
-            sources = new.derived_from
-            return known and (not sources or knowing.of_recordings(principal, account_id, sources))
-
-        unknown = no_recording if new.derived_from else no_person
-        with knowing.veiled(principal, account_id, may_know, unknown):
+        with handing_in(self.ground, principal, account_id, persons, new.derived_from):
             item = self.ground.desk.read(lambda t: _named(t, account_id, new, spoken_for))
             return self.vault.deposit(item, principal=principal)
 
@@ -144,16 +136,37 @@ class Keeping:
         return self.policy()
 
 
-def _device_of(principal: Principal, new: NewRecording) -> DeviceId | None:
+def handing_in(
+    ground: Ground,
+    principal: Principal,
+    account_id: AccountId,
+    persons: Sequence[PersonId],
+    sources: Sequence[RecordingId],
+) -> AbstractContextManager[None]:
+    """A deposit of *persons*, made from *sources*: its *no* is for who may know of them alone."""
+    knowing = Knowing(ground)
+
+    def may_know() -> bool:
+        if principal.kind is PrincipalKind.DEVICE:
+            return not sources
+        known = all(knowing.of_person(principal, account_id, each) for each in persons)
+        return known and (not sources or knowing.of_recordings(principal, account_id, sources))
+
+    return knowing.veiled(principal, account_id, may_know, no_recording if sources else no_person)
+
+
+def own_device(
+    principal: Principal, device_id: DeviceId | None, *, derives: bool
+) -> DeviceId | None:
     """Which device it is. One that deposits does so as itself, whatever is said (R-02, R-25).
 
     Raises:
         InputError: It named another one.
     """
-    if principal.kind is not PrincipalKind.DEVICE or new.derived_from:
-        return new.device_id
+    if principal.kind is not PrincipalKind.DEVICE or derives:
+        return device_id
     own = DeviceId(principal.id)
-    if new.device_id not in {None, own}:
+    if device_id not in {None, own}:
         raise InputError("A device hands in what it recorded itself.", hint="Leave the device out.")
     return own
 

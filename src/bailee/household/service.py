@@ -31,10 +31,12 @@ from bailee.household.persons import Persons
 from bailee.household.showing import Showing
 from bailee.household.sweep import sweep
 from bailee.household.timeline import Timeline
+from bailee.household.uploads import Uploads
 from bailee.rules.cedar import policies_text
 from bailee.rules.gate_clause import clauses_of
 from bailee.types.decide import Decide
 from bailee.types.sign_in import EndTokens
+from bailee.types.upload import Limits
 
 
 class Household:
@@ -48,11 +50,12 @@ class Household:
         carrier: Carrier,
         words: Mapping[str, str] | None = None,
         end_tokens: EndTokens = no_tokens,
+        limits: Limits | None = None,
     ) -> None:
         """Wire the parts, and let *decide* answer for all of the vault's verbs too.
 
         *words* says what each policy does, by its id, for the history; bailee's own by default.
-        *end_tokens* ends what a device signs in with, when it is revoked.
+        *end_tokens* ends what a device signs in with, when it is revoked. *limits* are of uploads.
         """
         desk = vault.desk()
         desk.decide_by(decide)
@@ -71,6 +74,7 @@ class Household:
         self.showing = Showing(ground, vault)
         self.history = History(ground, words or _own_words())
         self.keeping = Keeping(ground, vault)
+        self.uploads = Uploads(ground, vault.staging(limits))
         self.erasures = Erasures(ground, vault)
         self.channels = Channels(ground, carrier)
         self.inbox = Inbox(ground)
