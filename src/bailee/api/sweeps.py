@@ -106,6 +106,12 @@ def sweeps_of(service: Service, *, rotate_after_ms: int | None = None) -> tuple[
             late="What is over is not let go of. If the clock is right: `bailee expire`.",
         ),
         Sweep(
+            name="uploads",
+            every_s=600,
+            work=vault.staging().sweep,
+            late="Uploads that nobody goes on with are not cleared away.",
+        ),
+        Sweep(
             name="repeats",
             every_s=3600,
             work=once.sweep,
