@@ -193,6 +193,19 @@ def test_a_known_device_may_take_up_a_set_up_again(world: World) -> None:
 # -- resets -----------------------------------------------------------------------------------
 
 
+def test_what_is_made_up_costs_no_hash(world: World) -> None:
+    """An invitation or a reset that nobody was given wears nothing down; a real one is hashed for."""
+    real = world.identity.enrolment.invite("per_ana", "acc_home")
+    world.hasher.work.clear()
+    with pytest.raises(SignInError):
+        world.identity.enrolment.accept("made up", "leo", PASSWORD, HERE)
+    with pytest.raises(SignInError):
+        world.identity.own_password.reset("made up", NEW, HERE)
+    assert not world.hasher.work
+    world.identity.enrolment.accept(real, "ana", PASSWORD, HERE)
+    assert world.hasher.work == ["hash"]
+
+
 def test_a_reset_takes_a_code_and_a_day(both: World) -> None:
     """It is told at once, opens a day later, ends every session and begins none."""
     ana = both.person()

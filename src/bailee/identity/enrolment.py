@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bailee.errors import ConflictError
 from bailee.identity.entering import Entered, admit, end_everything, entered_or_raise, open_session
+from bailee.identity.errors import SignInError
 from bailee.identity.parts import Parts
 from bailee.identity.people import check_name
 from bailee.types.sign_in import Client, Factor, SessionState, SignInEvent
@@ -64,6 +65,9 @@ class Enrolment:
         """
         parts = self._parts
         charges = admit(parts, client, lookup=None, known_device=None, complete=True)
+        # A made-up one costs no argon2 work: that would be a way to wear the machine down.
+        if not parts.database.read(lambda c: parts.invitations.is_open(c, invitation)):
+            raise SignInError
         check_name(name)
         parts.passwords.judge(password, (name,))
         hash_ = parts.passwords.hash(password)

@@ -44,14 +44,15 @@ class Invitations:
         )
         return token
 
+    def is_open(self, connection: sa.Connection, token: str) -> bool:
+        """Whether *token* (untrusted) invites anybody; ends nothing."""
+        return _has(connection, invitation, self._open(token))
+
     def take(self, connection: sa.Connection, token: str) -> Invited | None:
         """Whom *token* (untrusted) invites; ends it."""
         row = connection.execute(
             sa.delete(invitation)
-            .where(
-                invitation.c.token_hash == hash_token(token),
-                invitation.c.expires_ms > self._clock.now_ms(),
-            )
+            .where(self._open(token))
             .returning(invitation.c.person_id, invitation.c.account_id)
         ).one_or_none()
         return row and Invited(person_id=row.person_id, account_id=row.account_id)
@@ -59,6 +60,12 @@ class Invitations:
     def sweep(self, connection: sa.Connection) -> None:
         over = invitation.c.expires_ms <= self._clock.now_ms()
         connection.execute(sa.delete(invitation).where(over))
+
+    def _open(self, token: str) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            invitation.c.token_hash == hash_token(token),
+            invitation.c.expires_ms > self._clock.now_ms(),
+        )
 
 
 class Resets:
@@ -85,17 +92,14 @@ class Resets:
             )
         )
 
+    def is_open(self, connection: sa.Connection, token: str) -> bool:
+        """Whether *token* (untrusted) may set anybody's password now; ends nothing."""
+        return _has(connection, reset, self._open(token))
+
     def take(self, connection: sa.Connection, token: str) -> PersonId | None:
         """Whose password *token* (untrusted) may set now; ends it."""
-        now_ms = self._clock.now_ms()
         return connection.execute(
-            sa.delete(reset)
-            .where(
-                reset.c.token_hash == hash_token(token),
-                reset.c.begins_ms <= now_ms,
-                reset.c.expires_ms > now_ms,
-            )
-            .returning(reset.c.person_id)
+            sa.delete(reset).where(self._open(token)).returning(reset.c.person_id)
         ).scalar_one_or_none()
 
     @staticmethod
@@ -106,3 +110,16 @@ class Resets:
 
     def sweep(self, connection: sa.Connection) -> None:
         connection.execute(sa.delete(reset).where(reset.c.expires_ms <= self._clock.now_ms()))
+
+    def _open(self, token: str) -> sa.ColumnElement[bool]:
+        now_ms = self._clock.now_ms()
+        return sa.and_(
+            reset.c.token_hash == hash_token(token),
+            reset.c.begins_ms <= now_ms,
+            reset.c.expires_ms > now_ms,
+        )
+
+
+def _has(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> bool:
+    wanted = sa.select(table.c.token_hash).where(which)
+    return connection.execute(wanted).one_or_none() is not None
