@@ -95,9 +95,8 @@ class Members:
             return row
 
         def work(t: Transaction) -> None:
-            invited(
-                t
-            )  # before the lock, which would tell a stranger that there is such a household
+            # Before the lock, which would tell a stranger that there is such a household.
+            invited(t)
             t.lock(account_id)
             row = invited(t)
             if row.joined_ms is None:
