@@ -52,17 +52,37 @@ def test_from_nothing_to_a_household(shell: Shell) -> None:
     assert people(shell)["Ana"]["email"] == "ana@home.example"
 
 
-def test_a_link_where_the_address_is_known(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The token stands behind the #, where no server sees it; programs get both."""
+def test_the_line_to_type_names_the_address(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where people reach the server stands in what they are to type; nonsense is refused."""
     monkeypatch.setenv("BAILEE_ORIGIN", "https://home.lan:8443/")
-    found = shell.json("household", "found", "home", "--owner", "Ana")
-    assert found["link"] == f"https://home.lan:8443/join#{found['invitation']}"
-    assert found["expires_ms"] == NOW_MS + 7 * DAY_MS
+    found = shell.ok("household", "found", "home", "--owner", "Ana")
+    assert "https://home.lan:8443/v1/invitations/accept" in found
     leo = ("household", "add-person", "home", "Leo", "--role", "member", "--right", "hear")
-    assert "https://home.lan/join#" in shell.ok(*leo, "--origin", "https://home.lan")
+    assert "https://home.lan/v1/invitations" in shell.ok(*leo, "--origin", "https://home.lan")
     for wrong in ("home.lan", "https://", "ftp://home.lan", "https://a@home.lan", "https://h/x"):
         refused = shell.run("household", "invite", "home", "Leo", "--origin", wrong)
         assert refused.exit_code == 2, wrong
+
+
+def test_every_household_is_listed(shell: Shell) -> None:
+    """By name, with how many live there; an empty vault says how to found one."""
+    assert "bailee household found" in shell.ok("household", "list")
+    shell.ok("household", "found", "the lake house", "--owner", "Eve")
+    shell.ok("household", "found", "home", "--owner", "Ana")
+    shell.ok("household", "add-person", "home", "Leo")
+    listed = shell.json("household", "list")["households"]
+    assert [(each["name"], each["persons"]) for each in listed] == [
+        ("home", 2),
+        ("the lake house", 1),
+    ]
+    assert "the lake house" in shell.ok("household", "list")
+
+
+def test_an_invitation_lasts_a_week(shell: Shell) -> None:
+    """And says so to programs as well."""
+    assert shell.json("household", "found", "home", "--owner", "Ana")["expires_ms"] == (
+        NOW_MS + 7 * DAY_MS
+    )
 
 
 def test_inviting_anew_ends_what_was_once_it_is_taken_up(shell: Shell) -> None:

@@ -9,6 +9,7 @@ _DEVICES = "bailee.cli.household_devices"
 _GUARDIANS = "bailee.cli.household_guardians"
 COMMANDS = {
     "found": (f"{_PEOPLE}:found", "Found a household, and invite its first owner."),
+    "list": ("bailee.cli.household_show:list_", "List the households of this vault."),
     "show": ("bailee.cli.household_show:show", "Show its people and devices."),
     "add-person": (f"{_PEOPLE}:add_person", "Add somebody who is heard or seen there."),
     "invite": (f"{_PEOPLE}:invite", "Let somebody sign in, for the first time or anew."),

@@ -53,7 +53,7 @@ def found(
         {
             "household": made.account_id,
             "owner": made.owner_id,
-            **invitation.as_json(token, expires_ms, place),
+            **invitation.as_json(token, expires_ms),
         },
         [
             f"{say.name(name)} is founded. Its owner, {say.name(owner)}, has to set up signing in.",
@@ -134,7 +134,7 @@ def add_person(
     told = {"household": account_id, "person": person_id}
     if invited is not None:
         lines += invitation.as_lines(*invited, place)
-        told |= invitation.as_json(*invited, place)
+        told |= invitation.as_json(*invited)
     desk.answer(told, lines)
 
 
@@ -187,7 +187,7 @@ def invite(
         {
             "household": account_id,
             "person": known.id,
-            **invitation.as_json(token, expires_ms, place),
+            **invitation.as_json(token, expires_ms),
         },
         [
             f"{say.name(known.name)} is invited.",

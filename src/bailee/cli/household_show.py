@@ -1,4 +1,4 @@
-"""`bailee household show`."""
+"""`bailee household show` and `list`."""
 
 from typing import Any
 
@@ -40,6 +40,44 @@ def show(desk: Desk, name: str) -> None:
             ],
         },
         _lines(house, {device: len(held) for device, held in used.items()}),
+    )
+
+
+@click.command("list")
+@common
+def list_(desk: Desk) -> None:
+    """List the households of this vault.
+
+    bailee household list
+    """
+    with served(desk) as service:
+        houses = service.household.houses.every(OPERATOR)
+    rows = [
+        (
+            say.name(each.name),
+            str(len(each.persons)),
+            str(len(each.devices)),
+            each.id,
+        )
+        for each in houses
+    ]
+    lines = say.table(("household", "people", "devices", "id"), rows)
+    if not houses:
+        lines = ["No household yet. Found one: bailee household found home --owner NAME"]
+    desk.answer(
+        {
+            "households": [
+                {
+                    "id": each.id,
+                    "name": each.name,
+                    "persons": len(each.persons),
+                    "devices": len(each.devices),
+                    **say.moment("founded", each.made_ms),
+                }
+                for each in houses
+            ]
+        },
+        lines,
     )
 
 

@@ -1,4 +1,4 @@
-"""An invitation as it is handed over: a link, or a token and how to use it; shown once."""
+"""An invitation as it is handed over: a token and how to use it; shown once."""
 
 import json
 from typing import Any
@@ -9,11 +9,13 @@ import click
 from bailee.cli import say
 from bailee.errors import InputError
 
+_HERE = "http://localhost:8443"
+"""Where `bailee serve` is unless told otherwise."""
 ORIGIN = click.option(
     "--origin",
     envvar="BAILEE_ORIGIN",
     metavar="URL",
-    help="Where people reach `bailee serve`, such as https://home.lan: makes the invitation a link.",
+    help="Where people reach `bailee serve`, such as https://home.lan:8443.",
 )
 
 
@@ -41,31 +43,19 @@ def clean_origin(text: str | None) -> str:
 
 def as_lines(token: str, expires_ms: int, origin: str) -> list[str]:
     """What to hand over, and until when it works."""
-    if origin:
-        handed = [f"  {_link(token, origin)}", ""]
-    else:
-        sent = {"invitation": token, "name": "ana@example.org", "password": "…"}
-        asked = json.dumps(sent, ensure_ascii=False)
-        handed = [
-            f"  {token}",
-            "",
-            "ORIGIN being what `bailee serve` says, they open ORIGIN/join#TOKEN, or type:",
-            f"  curl --json '{asked}' ORIGIN/v1/invitations/accept",
-        ]
+    sent = {"invitation": token, "name": "ana@example.org", "password": "…", "bearer": True}
+    asked = json.dumps(sent, ensure_ascii=False)
     return [
         "Hand this over by a way that is only theirs. It is shown this once, works once, and until",
         f"{say.local(expires_ms)}:",
         "",
-        *handed,
+        f"  {token}",
+        "",
+        "While `bailee serve` runs, they choose a name and a password with it:",
+        f"  curl --json '{asked}' {origin or _HERE}/v1/invitations/accept",
     ]
 
 
-def as_json(token: str, expires_ms: int, origin: str) -> dict[str, Any]:
+def as_json(token: str, expires_ms: int) -> dict[str, Any]:
     """The same for programs."""
-    link = {"link": _link(token, origin)} if origin else {}
-    return {"invitation": token, **link, **say.moment("expires", expires_ms)}
-
-
-def _link(token: str, origin: str) -> str:
-    """Behind the #, so that no server's log has it."""
-    return f"{origin}/join#{token}"
+    return {"invitation": token, **say.moment("expires", expires_ms)}

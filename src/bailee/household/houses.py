@@ -18,6 +18,7 @@ from bailee.types.purpose import Purpose
 
 _CONTEXT = "household"
 _made = sa.select(household.c.made_ms)
+_every = sa.select(household.c.account_id)
 _FOUNDING = Decision(allowed=True, policy="founding", why="Whoever runs the vault may found one.")
 
 
@@ -111,6 +112,18 @@ class Houses:
             )
 
         return self.ground.desk.read(work)
+
+    def every(self, principal: Principal) -> tuple[House, ...]:
+        """Every household of the vault, by name: for whoever runs it alone.
+
+        Raises:
+            DeniedError: Somebody else asked.
+        """
+        if principal.kind is not PrincipalKind.OPERATOR:
+            raise DeniedError("Only whoever runs this vault can list the households in it.")
+        ids = self.ground.desk.read(lambda t: list(t.connection.scalars(_every)))
+        found = [self.show(principal, AccountId(each)) for each in ids]
+        return tuple(sorted(found, key=lambda house: house.name))
 
     def person(self, principal: Principal, account_id: AccountId, person_id: PersonId) -> Person:
         """One of those whom `show` shows. Raises `UnknownError` for everybody else."""
