@@ -1,5 +1,6 @@
 """`bailee serve`: the doors for people's devices and programs, and all that happens by itself."""
 
+import socket
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -115,7 +116,7 @@ def serve(
             desk.home, settings=settings, clock=desk.clock, policies=rules
         ) as service:
             running = Running(service=service, listening=listening, listen=listen, settings=doors)
-            running.run(lambda: _tell(desk, service, known, listen))
+            running.run(lambda: _tell(desk, service, known, listening))
 
 
 def _certificate(
@@ -189,22 +190,23 @@ def _rp_id(origins: tuple[str, ...]) -> str:
     return names[0]
 
 
-def _tell(desk: Desk, service: Service, origins: tuple[str, ...], listen: Listen) -> None:
+def _tell(desk: Desk, service: Service, origins: tuple[str, ...], listening: socket.socket) -> None:
     first = not standing_of(service).households
-    reach = "this machine alone" if listen.is_loopback else listen.host
+    host, port = listening.getsockname()[:2]
+    invite = f"bailee household found home --owner YOUR-NAME --origin {origins[0]}"
     desk.answer(
-        {"origins": list(origins), "home": str(desk.home), "host": listen.host},
+        {"origins": list(origins), "home": str(desk.home), "host": host, "port": port},
         [
-            f"bailee serves {desk.home} at {origins[0]} ({reach}).",
-            *(f"  also {each}" for each in origins[1:]),
-            *(
-                [
-                    "Nobody lives here yet. In another terminal:",
-                    f"  bailee household found home --owner YOUR-NAME --origin {origins[0]}",
-                ]
-                if first
-                else []
-            ),
+            f"bailee serves {desk.home} at {origins[0]}.",
+            *(f"  Also {each}" for each in origins[1:]),
+            f"It listens at {host}, port {port}: {_reach(host)}.",
+            *(["Nobody lives here yet. In another terminal:", f"  {invite}"] if first else []),
             "Ctrl-C ends it.",
         ],
     )
+
+
+def _reach(host: str) -> str:
+    if ip_address(host).is_loopback:
+        return "this machine alone reaches it"
+    return "whoever is on its network reaches it"
