@@ -139,6 +139,8 @@ def _request(scope: Scope, headers: Mapping[str, str]) -> bytes:
         headers.get("content-type", "").encode(),
         headers.get("content-length", "").encode(),
         headers.get("content-digest", "").encode(),
+        headers.get("upload-length", "").encode(),
+        headers.get("upload-metadata", "").encode("latin-1"),
         scope.get(BODY, b""),
     )
     return b"".join(sha256(each).digest() for each in parts)

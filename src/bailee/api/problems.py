@@ -13,6 +13,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from bailee.custody.upload_errors import (
+    ChecksumError,
+    NoRoomError,
+    TooLargeError,
+    UploadBusyError,
+)
 from bailee.errors import (
     BaileeError,
     ConflictError,
@@ -84,6 +90,12 @@ GONE = _sort(
     "Forgotten, or expired",
     "It was here and cannot be opened by anyone any more. `erasure` names the receipt.",
 )
+TUS_VERSION = _sort(
+    "tus-version",
+    412,
+    "That version of the upload protocol is not spoken here",
+    "Send `Tus-Resumable: 1.0.0` with every request of an upload.",
+)
 LARGE = _sort("too-large", 413, "Too large", "Send less, or use a resumable upload.")
 MEDIA = _sort("media-type", 415, "That type of body is not taken", "See the contract.")
 RANGE = _sort("range", 416, "That range is not within it", "`Content-Range` says how long it is.")
@@ -94,7 +106,16 @@ MISDIRECTED = _sort(
     "Use an address that `bailee serve` was told: see its `--origin`.",
 )
 INPUT = _sort("input", 422, "Something in the request is wrong", "`errors` says what and where.")
+BUSY = _sort(
+    "busy", 423, "Another request is at work on it", "Wait a moment, look how far it came, go on."
+)
 TOO_MANY = _sort("too-many", 429, "Too many attempts", "Wait as long as `Retry-After` says.")
+CHECKSUM = _sort(
+    "checksum",
+    460,
+    "What arrived is not what was sent",
+    "None of this request was kept: send the same bytes again.",
+)
 BROKEN = _sort(
     "broken",
     500,
@@ -118,12 +139,15 @@ SORTS = {
         SLOW,
         CONFLICT,
         GONE,
+        TUS_VERSION,
         LARGE,
         MEDIA,
         RANGE,
         MISDIRECTED,
         INPUT,
+        BUSY,
         TOO_MANY,
+        CHECKSUM,
         BROKEN,
         UNAVAILABLE,
         FULL,
@@ -136,9 +160,13 @@ _BY_ERROR: tuple[tuple[type[BaileeError], Sort], ...] = (
     (DeniedError, DENIED),
     (UnknownError, UNKNOWN),
     (GoneError, GONE),
+    (UploadBusyError, BUSY),
     (ConflictError, CONFLICT),
+    (TooLargeError, LARGE),
+    (ChecksumError, CHECKSUM),
     (InputError, INPUT),
     (EvidenceError, BROKEN),  # what a client sends is judged as input; this is our own store
+    (NoRoomError, FULL),
     (UnavailableError, UNAVAILABLE),
 )
 _BY_STATUS = {

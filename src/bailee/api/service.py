@@ -22,6 +22,7 @@ from bailee.identity.passwords import Hasher
 from bailee.identity.session_facts import IdentitySessions
 from bailee.rules.gate import CedarGate
 from bailee.types.facts import Facts
+from bailee.types.upload import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Service:
         carrier: Carrier | None = None,
         hasher: Hasher | None = None,
         policies: str = "",
+        limits: Limits | None = None,
     ) -> Self:
         """Open the vault in *home* and wire every room to it.
 
@@ -65,6 +67,7 @@ class Service:
             carrier: Takes messages away; Apprise by default.
             hasher: Of passwords; the settings' own by default.
             policies: A deployment's own, in Cedar, beside bailee's.
+            limits: Of uploads; `Limits` says which by default.
 
         Raises:
             InputError: *policies* cannot be read.
@@ -92,6 +95,7 @@ class Service:
                 decide=decide,
                 carrier=carrier or AppriseCarrier(),
                 end_tokens=identity.tokens.end_of_device,
+                limits=limits,
                 words={each.policy: each.says for each in gate.clauses},
             )
             household.notices.put_in_force()

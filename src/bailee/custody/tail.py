@@ -7,6 +7,7 @@ or not the depositor heard of it.
 
 import hashlib
 import hmac
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ class Checksum:
     digest: bytes
 
     def __post_init__(self) -> None:
-        if self.algorithm not in CHECKSUMS:
+        known = self.algorithm in CHECKSUMS
+        if not known or len(self.digest) != hashlib.new(self.algorithm).digest_size:
             raise InputError(
                 "That checksum is not known here.", hint=f"Use {' or '.join(CHECKSUMS)}."
             )
@@ -68,11 +70,17 @@ class Tail:
         self._counted: int = row.offset_bytes
         self._counted_end = staged.end
         self._is_done = False
+        self._turn = threading.Lock()  # a door that is torn down closes while a worker still writes
 
     @property
     def offset_bytes(self) -> int:
         """Where the next byte goes."""
         return self._sealed + len(self._held)
+
+    @property
+    def left_bytes(self) -> int:
+        """How many are still to come."""
+        return int(self._row.size_bytes) - self.offset_bytes
 
     def write(self, data: bytes) -> None:
         """Take more bytes.
@@ -82,7 +90,33 @@ class Tail:
             NoRoomError: The disk is full; what was acknowledged is kept.
             NoUploadError: It was given up or erased meanwhile.
         """
-        if self.offset_bytes + len(data) > self._row.size_bytes:
+        with self._turn:
+            self._take(data)
+
+    def commit(self) -> Upload:
+        """Acknowledge all of it; and take the upload into custody when it is whole.
+
+        Raises:
+            ChecksumError: The bytes are not those that were sent; none of them is kept.
+            Whatever `write`, and a deposit, raise.
+        """
+        with self._turn:
+            return self._finish()
+
+    def close(self) -> None:
+        """Keep what came, unless it was committed, or was to be all or nothing."""
+        with self._turn:
+            self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _take(self, data: bytes) -> None:
+        assert not self._is_done, "nothing follows a commit, a failure or the end"
+        if len(data) > self.left_bytes:
             self._give_up()
             raise TooLargeError(
                 "That is more than this upload was said to have.",
@@ -94,16 +128,11 @@ class Tail:
         while len(self._held) >= FRAME_BYTES:
             self._seal(FRAME_BYTES)
         is_long = self._sealed - self._counted >= CHECKPOINT_BYTES
-        if is_long and self._checksum is None:
+        # The end counts with the request alone: more of it would be more than was said.
+        if is_long and self._checksum is None and self._sealed < self._row.size_bytes:
             self._checkpoint()
 
-    def commit(self) -> Upload:
-        """Acknowledge all of it; and take the upload into custody when it is whole.
-
-        Raises:
-            ChecksumError: The bytes are not those that were sent; none of them is kept.
-            Whatever `write`, and a deposit, raise.
-        """
+    def _finish(self) -> Upload:
         if self._checksum is not None and not self._is_as_sent(self._checksum):
             self._give_up()
             raise ChecksumError
@@ -111,21 +140,15 @@ class Tail:
         self._is_done = True
         return self._settle()
 
-    def close(self) -> None:
-        """Keep what came, unless it was committed, or was to be all or nothing."""
+    def _end(self) -> None:
         try:
             if not self._is_done and self._checksum is None:
                 self._keep()
         finally:
+            self._is_done = True
             with suppress(BaileeError):  # else whoever goes on cuts it off
                 self._staged.cut(self._counted_end)
             self._staged.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _is_as_sent(self, checksum: Checksum) -> bool:
         assert self._hash is not None, "there is one where there is a checksum"
@@ -156,13 +179,14 @@ class Tail:
         """What was sealed counts from this commit on."""
         with self._or_give_up():
             self._staged.sync()
+            self._counted_end = self._staged.end  # from here on the row may say so
             self._rows.count(
                 self._row.id,
                 self._counted,
                 offset_bytes=self._sealed,
                 staged_bytes=self._staged.end,
             )
-        self._counted, self._counted_end = self._sealed, self._staged.end
+        self._counted = self._sealed
 
     def _give_up(self) -> None:
         """Nothing more of this request counts."""

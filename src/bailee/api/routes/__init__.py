@@ -29,6 +29,7 @@ from bailee.api.routes import (
     sessions,
     shared,
     sign_in,
+    uploads,
 )
 
 ROUTERS = (
@@ -54,6 +55,7 @@ ROUTERS = (
     channels.router,
     recordings.router,
     contents.router,
+    uploads.router,
     erasures.router,
     retention.router,
     history.router,
