@@ -66,6 +66,28 @@ def test_a_refusal_is_told(home: Home) -> None:
     assert told(home.vault, "refusal")[-1]["verb"] == "admit"
 
 
+def test_nobody_who_was_let_in_takes_a_household_over(home: Home) -> None:
+    """A guardian lets people in, and makes no owner: not of others, not of themselves."""
+    gran_id = home.add("Gran")
+    gran = home.let_in(gran_id, Role.GUARDIAN, Stay(since_ms=NOW_MS), *Right)
+    stay = Stay(since_ms=NOW_MS)
+    members, where = home.house.members, home.account_id
+    eve = home.house.persons.add(gran, where, NewPerson(name="Eve"))
+    for attempt in (
+        lambda: members.set(gran, where, gran_id, Role.OWNER),
+        lambda: members.change(gran, where, gran_id, Role.OWNER, stay),
+        lambda: members.invite(gran, where, eve, Role.OWNER, stay),
+        lambda: members.set(gran, where, home.ana_id, Role.MEMBER),
+        lambda: members.grant(gran, where, home.ana_id, []),
+        lambda: members.end(gran, where, home.ana_id),
+    ):
+        with pytest.raises(DeniedError):
+            attempt()
+        assert told(home.vault, "refusal")[-1]["policy"] == "owners-make-owners"
+    members.set(home.ana, where, gran_id, Role.OWNER)
+    members.end(gran, where, home.ana_id)
+
+
 def test_who_is_invited_sees_nothing_until_they_join(home: Home) -> None:
     """An invitation opens nothing by itself."""
     gran = home.add("Gran")

@@ -51,15 +51,14 @@ class Members:
             ConflictError: They have a part in it already.
             InputError: A guest without an end, a child in an adult's role, a stay that is none.
         """
-        decision = self.ground.require(principal, Verb.ADMIT, account_id)
+        leave = self._ask(principal, account_id, person_id, role)
 
         def work(t: Transaction) -> None:
             t.lock(account_id)
             _check(require_person(t, account_id, person_id), role, stay, t.now_ms)
-            known = _row(t, account_id, person_id)
-            if known is not None and known.ended_ms is None:
+            if _part(t, account_id, person_id) is not None:
                 raise ConflictError("They have a part in the household already.")
-            said = asked(t, account_id, principal, decision)
+            said = asked(t, account_id, principal, leave.decision)
             _invite(t, account_id, person_id, role, stay, rights, principal.id, said)
 
         self.ground.desk.write(work)
@@ -122,18 +121,17 @@ class Members:
 
         Raises as those two do, but for who has a part already or none.
         """
-        decision = self.ground.require(principal, Verb.ADMIT, account_id)
+        leave = self._ask(principal, account_id, person_id, role)
 
         def work(t: Transaction) -> bool:
             t.lock(account_id)
             sort = require_person(t, account_id, person_id)
-            row = _row(t, account_id, person_id)
-            if row is not None and row.ended_ms is not None:
-                row = None
+            row = _part(t, account_id, person_id)
+            leave.check(row)
             begins_ms = t.now_ms if row is None else row.since_ms
             stay = Stay(since_ms=begins_ms if since_ms is None else since_ms, until_ms=until_ms)
             _check(sort, role, stay, t.now_ms)
-            said = asked(t, account_id, principal, decision)
+            said = asked(t, account_id, principal, leave.decision)
             if row is None:
                 _invite(t, account_id, person_id, role, stay, (), principal.id, said)
             else:
@@ -159,13 +157,14 @@ class Members:
             UnknownError: They have no part in the household.
             ConflictError: It would leave the household without an owner.
         """
-        decision = self.ground.require(principal, Verb.ADMIT, account_id)
+        leave = self._ask(principal, account_id, person_id, role)
 
         def work(t: Transaction) -> None:
             t.lock(account_id)
             _check(require_person(t, account_id, person_id), role, stay, t.now_ms)
             row = _standing(t, account_id, person_id)
-            _alter(t, row, role, stay, asked(t, account_id, principal, decision))
+            leave.check(row)
+            _alter(t, row, role, stay, asked(t, account_id, principal, leave.decision))
 
         self.ground.desk.write(work)
 
@@ -178,14 +177,15 @@ class Members:
             ConflictError: It would leave the household without an owner.
         """
         mine = principal.kind is PrincipalKind.PERSON and principal.id == person_id
-        decision = _OWN if mine else self.ground.require(principal, Verb.ADMIT, account_id)
+        leave = _OWN_LEAVE if mine else self._ask(principal, account_id, person_id)
 
         def work(t: Transaction) -> None:
             t.lock(account_id)
             row = _standing(t, account_id, person_id)
+            leave.check(row)
             if row.role == Role.OWNER:
                 _require_another_owner(t, account_id, person_id)
-            end_membership(t, row, asked(t, account_id, principal, decision))
+            end_membership(t, row, asked(t, account_id, principal, leave.decision))
 
         self.ground.desk.write(work)
 
@@ -202,16 +202,45 @@ class Members:
             DeniedError: The gate said no.
             UnknownError: They have no part in the household.
         """
-        decision = self.ground.require(principal, Verb.ADMIT, account_id)
+        leave = self._ask(principal, account_id, person_id)
 
         def work(t: Transaction) -> None:
             t.lock(account_id)
-            _standing(t, account_id, person_id)
-            said = asked(t, account_id, principal, decision)
+            leave.check(_standing(t, account_id, person_id))
+            said = asked(t, account_id, principal, leave.decision)
             _set_rights(t, account_id, person_id, rights, principal.id, said)
             queue(t, account_id, person_id, Template.RIGHTS_CHANGED)
 
         self.ground.desk.write(work)
+
+    def _ask(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        person_id: PersonId,
+        role: Role | None = None,
+    ) -> "_Leave":
+        """Ask the gate about somebody's part, which is to be *role*: to entrust is more."""
+        now = self.ground.desk.read(lambda t: _part(t, account_id, person_id))
+        owner = role is Role.OWNER or (now is not None and now.role == Role.OWNER)
+        verb = Verb.ENTRUST if owner else Verb.ADMIT
+        return _Leave(decision=self.ground.require(principal, verb, account_id), verb=verb)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leave:
+    """The gate's yes, and what it was a yes to."""
+
+    decision: Decision
+    verb: Verb
+
+    def check(self, row: AnyRow | None) -> None:
+        """Whether it still covers a part, read under the account's lock."""
+        if self.verb is not Verb.ENTRUST and row is not None and row.role == Role.OWNER:
+            raise ConflictError("They became an owner just now.", hint="Look again, then decide.")
+
+
+_OWN_LEAVE = _Leave(decision=_OWN, verb=Verb.ENTRUST)
 
 
 def join_owner(
@@ -263,9 +292,15 @@ def _row(t: Transaction, account_id: str, person_id: str) -> AnyRow | None:
     ).one_or_none()
 
 
-def _standing(t: Transaction, account_id: str, person_id: str) -> AnyRow:
+def _part(t: Transaction, account_id: str, person_id: str) -> AnyRow | None:
+    """The row of somebody's part, unless it has ended."""
     row = _row(t, account_id, person_id)
-    if row is None or row.ended_ms is not None:
+    return None if row is None or row.ended_ms is not None else row
+
+
+def _standing(t: Transaction, account_id: str, person_id: str) -> AnyRow:
+    row = _part(t, account_id, person_id)
+    if row is None:
         raise UnknownError("They have no part in the household.")
     return row
 

@@ -28,6 +28,8 @@ class Verb(StrEnum):
     """Show it to someone outside the household: make a link."""
     ADMIT = "admit"
     """Let someone into the household: a member, a guest, a right, a longer stay."""
+    ENTRUST = "entrust"
+    """Make someone an owner, or change or end an owner's part."""
     DEPOSIT = "deposit"
     ERASE = "erase"
     ERASE_ALL = "erase-all"

@@ -100,7 +100,10 @@ FAULTS = (
             about="themselves", by="step-up", given=SHARED, facts=_f(step_up_age_s=None))
       for what, purpose in (("live film", "owner-view"), ("download film", "export"),
                             ("share", "share"), ("erase-all", "owner-view"),
-                            ("consent", "owner-view"), ("admit", "owner-view"))),
+                            ("consent", "owner-view"), ("admit", "owner-view"),
+                            ("entrust", "owner-view"))),
+    *(Fault(name=f"{role} makes an owner", who="owner", what="entrust", by="owners-make-owners",
+            facts=_f(role=role)) for role in (Role.GUARDIAN, Role.MEMBER, Role.GUEST, Role.CHILD)),
     Fault(name="step-up of eleven minutes ago", who="owner", what="live film", by="step-up",
           facts=_f(step_up_age_s=660)),
     Fault(name="step-up from the future", who="owner", what="live film", by="step-up",
