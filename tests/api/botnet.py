@@ -2,8 +2,8 @@
 
 A bot tries each of its pairs once. Told to wait, it goes on with the next pair, as a real one would
 rather; told to give both together, every other bot makes up a code. Beside the pairs, keys are
-guessed at every door that takes one. What is made up is never right by luck: with an app's six
-digits that is 3 in a million a try, which is arithmetic and not what a drill can show.
+guessed at every door that takes one. What is made up is never right by luck: of an app's codes three
+in a million are right at any moment, and the tally says how many were tried.
 """
 
 import random
@@ -44,6 +44,7 @@ class Tally:
         let_in: Answers that opened a session.
         looked_at: Names whose password was looked at, right or wrong.
         stopped: Names for which a bot was told to wait, or to give both.
+        codes: Made-up codes of the app that were judged for a name whose pair was right.
     """
 
     pairs: Counter[str] = field(default_factory=Counter)
@@ -51,6 +52,7 @@ class Tally:
     let_in: int = 0
     looked_at: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
+    codes: int = 0
 
 
 class Botnet:
@@ -69,7 +71,7 @@ class Botnet:
         self._wires = wires
         self._clock = clock
         self._random = rng
-        self._victims = victims
+        self.victims = victims
         self._hosts = hosts
         self._next = 0
 
@@ -133,7 +135,7 @@ class Botnet:
         """Six digits that are not, by luck, the right ones."""
         while True:
             guess = f"{self._random.randrange(10**6):06}"
-            victim = self._victims.get(name)
+            victim = self.victims.get(name)
             if victim is None or not victim.could_be(guess, self._clock.now_ms()):
                 return guess
 
@@ -148,7 +150,7 @@ class Botnet:
         self.tally.keys[f"{what}: {answer.status}"] += 1
 
     async def _reset_asked(self, wire: Wire) -> tuple[str, Answer]:
-        name = self._random.choice([*self._victims, "nobody@home.example"])
+        name = self._random.choice([*self.victims, "nobody@home.example"])
         asked = {"name": name, "code": _recovery_code()}
         return "reset asked for", await wire.ask("POST", "/v1/password-resets", asked)
 
@@ -193,6 +195,7 @@ class _Try:
         self._headers = headers
         self._pair = {"name": name, "password": password}
         self._tally = botnet.tally
+        self._is_right = name in botnet.victims
         self._more = {} if "Cookie" in headers else {"bearer": True}
 
     async def begin(self) -> str:
@@ -216,6 +219,8 @@ class _Try:
         self._tally.let_in += answer.let_in
         if answer.status == 429 or answer.is_problem("together"):
             self._tally.stopped.add(self.name)
+        if self._is_right and "code" in body and answer.is_problem("sign-in"):
+            self._tally.codes += not path.endswith("/recovery")
         told = {"too-many": "told to wait", "together": "both asked for", "sign-in": "wrong code"}
         name = next((each for each in told if answer.is_problem(each)), "")
         if self.furthest != "looked at" and name:

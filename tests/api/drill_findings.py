@@ -83,7 +83,8 @@ class Outcome:
         limits: What a name that is tried too often was told by both servers, and by both anew.
         memory: Of each server, in MiB: before, after, and the most it ever had.
         settling_s: Until everybody had settled in.
-        took_s: From the first request to the last.
+        took_s: From the first request to the last answer.
+        cpu_s: Of the servers and of the drill itself, in that time.
     """
 
     what: str
@@ -96,6 +97,7 @@ class Outcome:
     memory: Sequence[tuple[float, float, float]]
     settling_s: float
     took_s: float
+    cpu_s: float
 
     # -- owners of right pairs --------------------------------------------------------------
 
@@ -117,6 +119,11 @@ class Outcome:
         """Whose password came with a wrong code alone: nobody looked at it, nobody learned of it."""
         known = self.tally.looked_at | self.tally.stopped
         return [each for each in self.victims if each.name not in known]
+
+    @property
+    def untold(self) -> list[Someone]:
+        """Of these, who was not told: no attack was to be seen yet when that code came."""
+        return [each for each in self.victims if not self.warned(each)]
 
     # -- people -----------------------------------------------------------------------------
 
@@ -152,6 +159,8 @@ class Outcome:
         ):
             warned = sum(bool(self.warned(each)) for each in people)
             yield f"  {words}: how many, of whom told", f"{len(people):,}, {warned:,}"
+        by_luck = f"{self.tally.codes:,}, {3 * self.tally.codes / 1e6:.4f}"
+        yield "made-up codes beside a right password, right by luck", by_luck
         done, failed = self.honest.done, self.honest.failed
         for kind in sorted(done):
             yield f"honest, {kind}: how many, failed", f"{done[kind]:,}, {failed[kind]:,}"
@@ -164,4 +173,8 @@ class Outcome:
                 "a server's memory before, after, at most",
                 f"{before:.0f}, {after:.0f}, {most:.0f} MiB",
             )
-        yield "settling in, attack", f"{self.settling_s:.0f} s, {self.took_s:.0f} s"
+        yield "settling in", f"{self.settling_s:.0f} s"
+        yield (
+            "the attack: took, of CPU (servers and drill)",
+            f"{self.took_s:.0f} s, {self.cpu_s:.0f} s",
+        )

@@ -80,6 +80,11 @@ class DrillServer:
         line = next(each for each in status.splitlines() if each.startswith(what))
         return int(line.split()[1]) / 1024
 
+    def cpu_s(self) -> float:
+        """The CPU time it took so far (proc(5): fields 14 and 15 of stat)."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self) -> None:
         """End it by ending its input; it leaves what it holds in order."""
         assert self._process.stdin is not None

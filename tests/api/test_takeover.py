@@ -20,14 +20,16 @@ SMALL = Size(pairs=500, right=50, addresses=50, honest=60, minutes=5)
 MIDDLE = Size(pairs=5_500, right=100, addresses=500, honest=400, minutes=20)
 FULL = Size(pairs=55_000, right=1_000, addresses=5_000, honest=2_000, minutes=60)
 COSTLY = Size(pairs=500, right=50, addresses=100, honest=100, minutes=5)
+MOST_MIB = 256
+"""A server's memory; beyond an attack's end it is what it was, and some caches."""
 
 
-def drill(size: Size, settings: Settings, database: str | None = None) -> Outcome:
+def drill(size: Size, settings: Settings, database: str | None = None) -> None:
     with quick_folder() as folder:
         outcome = Drill(Path(folder), size, settings, database=database).run()
     print(outcome.table())  # noqa: T201 - a drill's figures
+    assert outcome.tally.pairs.total() == size.pairs
     judge(outcome)
-    return outcome
 
 
 def judge(outcome: Outcome) -> None:
@@ -41,6 +43,9 @@ def judge(outcome: Outcome) -> None:
         assert SignInEvent.PASSWORD_USED in outcome.warned(each)
     for each in outcome.stopped:
         assert SignInEvent.ATTEMPTS_REFUSED in outcome.warned(each)
+    assert len(outcome.untold) < 10
+    for _, _, most_mib in outcome.memory:
+        assert most_mib < MOST_MIB
     wait = "too-many 30 s"
     assert outcome.limits == (
         ["sign-in", "sign-in", "sign-in", wait, wait, wait, "together"],
