@@ -32,16 +32,40 @@ name twice. Whoever fails to sign in too often waits as long as `Retry-After` sa
 
 TAGS = (
     {"name": "signing in", "description": "A name, a password and a second factor; or a passkey."},
-    {"name": "household", "description": "People, devices, and who may do what."},
-    {"name": "recordings", "description": "What is held: handed in, listed, heard, taken away."},
-    {"name": "erasures", "description": "Forgetting, for good, with a receipt that proves it."},
-    {"name": "retention", "description": "How long each kind is kept."},
+    {"name": "household", "description": "Its people, and what each may do."},
+    {"name": "devices", "description": "What records, and the tokens it hands in with."},
+    {"name": "consent", "description": "What each agreed to, after being shown what."},
+    {"name": "recordings", "description": "Handing in, finding, seeing and hearing."},
+    {"name": "erasures", "description": "Forgetting, for good, with a receipt."},
+    {"name": "retention", "description": "How long what is kept."},
     {"name": "history", "description": "Who looked, and what else happened."},
-    {"name": "links", "description": "Showing one thing for a while to whoever holds a link."},
+    {"name": "links", "description": "Showing one thing to somebody outside, for a while."},
+    {"name": "messages", "description": "The inbox, and where else messages go."},
     {"name": "ledger", "description": "The log of all that was done, which anybody can check."},
     {"name": "watching over it", "description": "For whoever runs the machine."},
     {"name": "about", "description": "What the API says of itself."},
 )
+PUBLIC = frozenset(
+    {
+        "accept_invitation",
+        "ask_for_passkey",
+        "ask_reset",
+        "describe_uploads",
+        "explain_problem",
+        "finish_by_code",
+        "finish_by_recovery",
+        "list_notices",
+        "show_checkpoint",
+        "show_live",
+        "show_metrics",
+        "show_notice",
+        "show_ready",
+        "sign_in",
+        "sign_in_with_passkey",
+        "use_reset",
+    }
+)
+"""Operations that need nobody to be signed in."""
 
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -123,6 +147,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     if "HTTPValidationError" in str(responses.get("422", "")):
         del responses["422"]
     responses["default"] = _REFUSED
+    if operation["operationId"] in PUBLIC:
+        operation.pop("security", None)
     if method in _UNSAFE and "security" in operation:
         more = [_CSRF, _ONCE] if method == "post" else [_CSRF]
         operation["parameters"] = [*operation.get("parameters", []), *more]
