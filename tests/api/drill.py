@@ -8,8 +8,8 @@ nothing. The vault is in memory where that can be: nothing here tests what a pow
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,9 @@ from support.vaults import NOW_MS
 
 Act = Callable[[], Awaitable[None]]
 _AT_ONCE = 16
-"""How many acts go on at the same time. The clock moves on meanwhile, by seconds: see `Size`."""
+"""How many acts go on at the same time."""
+_SPREAD_MS = 10_000
+"""Between the first and the last of these, by the drill's clock."""
 _MINUTE_MS = 60_000
 _APART_MS = 120_000
 """Between two sign-ins of one person: a code counts once."""
@@ -44,8 +46,7 @@ class Size:
         right: Of these.
         addresses: From which.
         honest: Sign-ins of people.
-        minutes: Of the drill's clock, over which all that is spread. Few acts in many minutes
-            would let minutes pass within one sign-in.
+        minutes: Of the drill's clock, over which all that is spread.
     """
 
     pairs: int
@@ -82,7 +83,7 @@ class Drill:
         Vault.create(self._home, clock=self._clock, database=database).close()
 
     def run(self) -> Outcome:
-        """Let everybody settle, let the botnet at them, and start the servers anew."""
+        """Let everybody settle, let the botnet at them, and start a server anew."""
         begun = time.monotonic()
         with Service.open(self._home, settings=self._settings, clock=self._clock) as service:
             self._settle(Settling(service))
@@ -90,7 +91,7 @@ class Drill:
             service.identity.sweep()
             findings = Findings(service, self._clock.now_ms())
             settled = time.monotonic()
-            with self._servers() as servers:
+            with self._servers(2) as servers:
                 before = [each.memory_mib() for each in servers]
                 took_s, cpu_s = self._attack(servers)
                 memory = [
@@ -98,7 +99,7 @@ class Drill:
                     for less, each in zip(before, servers, strict=True)
                 ]
                 limits = asyncio.run(self._raise_alarm(servers))
-            with self._servers() as servers:
+            with self._servers(1) as servers:
                 anew = asyncio.run(tried(_wires(servers), self._networks))
             return Outcome(
                 what=self._what(),
@@ -134,10 +135,10 @@ class Drill:
         self._people += self._victims[: people * 2 // 10]  # theirs leaked, and they go on living
 
     @contextmanager
-    def _servers(self) -> Iterator[list[DrillServer]]:
-        """Two of them over the one vault."""
+    def _servers(self, count: int) -> Iterator[list[DrillServer]]:
+        """So many over the one vault."""
         log, clock = self._folder / "log", self._folder / "clock"
-        servers = [DrillServer(self._home, clock, self._settings, log) for _ in range(2)]
+        servers = [DrillServer(self._home, clock, self._settings, log) for _ in range(count)]
         try:
             for each in servers:
                 each.ready()
@@ -202,17 +203,18 @@ class Drill:
 
     async def _act(self, moments: list[tuple[int, Act]], servers: list[DrillServer]) -> None:
         begin_ms = self._clock.now_ms()
-        coming, minute = iter(moments), 0
+        coming, minute, pace = iter(moments), 0, _Pace()
 
         async def work() -> None:
             nonlocal minute
             for at_ms, act in coming:
-                self._clock.move_to(begin_ms + at_ms)
-                if at_ms // _MINUTE_MS > minute:
-                    minute = at_ms // _MINUTE_MS
-                    for each in servers:
-                        each.sweep()
-                await act()
+                async with pace.at(at_ms):
+                    self._clock.move_to(begin_ms + at_ms)
+                    if at_ms // _MINUTE_MS > minute:
+                        minute = at_ms // _MINUTE_MS
+                        for each in servers:
+                            each.sweep()
+                    await act()
 
         async with asyncio.TaskGroup() as group:
             for _ in range(_AT_ONCE):
@@ -224,6 +226,32 @@ class Drill:
             each.sweep()
         for each in servers:
             each.swept()
+
+
+class _Pace:
+    """Holds the clock back: while an act goes on, no other begins that is much later than it.
+
+    Else, with answers that take long, minutes of the drill would pass within one sign-in.
+    """
+
+    def __init__(self) -> None:
+        self._going_on: list[int] = []
+        self._ended = asyncio.Condition()
+
+    @asynccontextmanager
+    async def at(self, at_ms: int) -> AsyncIterator[None]:
+        """Around an act of that moment."""
+        async with self._ended:
+            await self._ended.wait_for(
+                lambda: at_ms - min(self._going_on, default=at_ms) <= _SPREAD_MS
+            )
+            self._going_on.append(at_ms)
+        try:
+            yield
+        finally:
+            async with self._ended:
+                self._going_on.remove(at_ms)
+                self._ended.notify_all()
 
 
 def _wires(servers: list[DrillServer]) -> Wires:

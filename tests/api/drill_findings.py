@@ -80,7 +80,7 @@ class Outcome:
     Attributes:
         what: The drill, in words.
         victims: Whose pair was right.
-        limits: What a name that is tried too often was told by both servers, and by both anew.
+        limits: What a name that is tried too often was told by two servers, and by one anew.
         memory: Of each server, in MiB: before, after, and the most it ever had.
         settling_s: Until everybody had settled in.
         took_s: From the first request to the last answer.

@@ -16,12 +16,12 @@ LOWEST = settings_of(passes=1, memory_kib=8, lanes=1)
 _SHIPPED = Settings()
 SHIPPED = settings_of(_SHIPPED.argon2_passes, _SHIPPED.argon2_memory_kib, _SHIPPED.argon2_lanes)
 
-SMALL = Size(pairs=500, right=50, addresses=50, honest=60, minutes=5)
+SMALL = Size(pairs=500, right=50, addresses=50, honest=40, minutes=5)
 MIDDLE = Size(pairs=5_500, right=100, addresses=500, honest=400, minutes=20)
 FULL = Size(pairs=55_000, right=1_000, addresses=5_000, honest=2_000, minutes=60)
 COSTLY = Size(pairs=500, right=50, addresses=100, honest=100, minutes=5)
-MOST_MIB = 256
-"""A server's memory; beyond an attack's end it is what it was, and some caches."""
+MOST_MIB = 192
+"""Of a server's memory, beside what the passwords take that it hashes at the same time."""
 
 
 def drill(size: Size, settings: Settings, database: str | None = None) -> None:
@@ -29,6 +29,9 @@ def drill(size: Size, settings: Settings, database: str | None = None) -> None:
         outcome = Drill(Path(folder), size, settings, database=database).run()
     print(outcome.table())  # noqa: T201 - a drill's figures
     assert outcome.tally.pairs.total() == size.pairs
+    hashes_mib = settings.argon2_at_once * settings.argon2_memory_kib / 1024
+    for _, _, most_mib in outcome.memory:
+        assert most_mib < MOST_MIB + hashes_mib
     judge(outcome)
 
 
@@ -44,8 +47,6 @@ def judge(outcome: Outcome) -> None:
     for each in outcome.stopped:
         assert SignInEvent.ATTEMPTS_REFUSED in outcome.warned(each)
     assert len(outcome.untold) < 10
-    for _, _, most_mib in outcome.memory:
-        assert most_mib < MOST_MIB
     wait = "too-many 30 s"
     assert outcome.limits == (
         ["sign-in", "sign-in", "sign-in", wait, wait, wait, "together"],
