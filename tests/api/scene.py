@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from api.house import HERE, House, Someone
-from bailee.errors import UnknownError
+from bailee.errors import GoneError, UnknownError
 from bailee.household.consents import Agreement
 from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
@@ -161,7 +161,7 @@ class Scene:
 
     def upload(self) -> str:
         """The id of an upload of five bytes that Leo began; the one before is given up."""
-        with suppress(UnknownError):
+        with suppress(GoneError, UnknownError):
             self.household.uploads.drop(self.member, self._upload)
         intended = Intended(
             account_id=self.account,
