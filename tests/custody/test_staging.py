@@ -14,6 +14,9 @@ from unittest import mock
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +62,7 @@ from support.vaults import (
     NOW_MS,
     all_of,
     assert_sound,
+    entry_types,
     listed,
     opened,
     reopened,
@@ -653,6 +657,20 @@ def test_what_is_forgotten_meanwhile_is_not_deposited(house: House) -> None:
         house.offset(known)
     with pytest.raises(LateArrivalError):  # and nobody sends it again in vain
         house.begin()
+    assert entry_types(house.vault).count("refusal") == 2
+
+
+def test_whose_sources_are_erased_takes_it_along(sqlite_house: House) -> None:
+    """What is being made from a clip of two is of both, though it names neither."""
+    house = sqlite_house
+    clip = house.send(house.begin(5, also=(house.ana,)), 0, b"hello").recording_id
+    assert clip is not None
+    derived = {"person_id": None, "device_id": None, "kind": Kind.TRANSCRIPT}
+    known = house.begin(5, derived_from=(clip,), **derived)
+    house.send(known, 0, b"te")
+    house.vault.erase(all_of(person="Ana"))
+    with pytest.raises(NoUploadError):
+        house.send(known, 2, b"xts")
 
 
 def test_the_sweep_drops_what_was_forgotten(house: House) -> None:
@@ -768,6 +786,29 @@ def test_after_a_rotation_no_older_copy_opens_it(sqlite_house: House, tmp_path: 
 def _keys_in(home: Path, house: House) -> set[bytes]:
     databases = [each.read_bytes() for each in home.glob("catalog.sqlite*")]
     return closure(databases, roots_of(house.vault))
+
+
+def test_a_staged_file_is_as_the_page_says(sqlite_house: House) -> None:
+    """Opened by nothing but docs/design/format.md, “Staged uploads”, and the ring's secrets."""
+    house = sqlite_house
+    known = house.begin(also=(house.ana,))
+    house.send(known, 0, WHOLE[:1_500_000])
+    house.send(known, 1_500_000, WHOLE[1_500_000:1_500_001])
+    premises = house.vault._premises
+    owners = sorted([house.account, house.kitchen, house.leo, house.ana])
+    parts = premises.database.read(
+        lambda c: [premises.ring.secret(c, each) or b"" for each in (known.id, *owners)]
+    )
+    info = f"bailee/upload/v1|{known.id}|4".encode()
+    salt = hashlib.sha256(b"bailee/upload/v1/salt").digest()
+    key = AESGCM(HKDF(SHA256(), 32, salt, info).derive(b"".join(parts)))
+    data, found = (folder(house) / known.id).read_bytes(), b""
+    while data:
+        length, nonce = int.from_bytes(data[:4], "big"), data[4:16]
+        sealed, context = data[16 : 32 + length], f"bailee/upload/v1|{known.id}|{len(found)}"
+        found += key.decrypt(nonce, sealed, context.encode() + data[:4])
+        data = data[32 + length :]
+    assert found == WHOLE[:1_500_001]
 
 
 def test_an_upload_is_in_no_backup(sqlite_house: House, tmp_path: Path) -> None:

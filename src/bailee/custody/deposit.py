@@ -213,13 +213,13 @@ def _record_together(
         look = _look(premises, items, principal)
         batch, done = attempt(premises, look, work, answer=answer)
     except LateArrivalError:
-        _log_refusal(premises, late[-1], principal)
+        log_late(premises, late[-1], principal)
         raise
     batch.remember()
     return done
 
 
-def _log_refusal(premises: Premises, item: Deposit, principal: Principal) -> None:
+def log_late(premises: Premises, item: Deposit, principal: Principal) -> None:
     """A refused late arrival leaves its entry, in a transaction of its own.
 
     Whose account was erased has none: the entry is the vault's then, and names nobody.

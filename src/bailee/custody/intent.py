@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bailee.custody import address, labels
+from bailee.custody.brought import with_others
 from bailee.custody.leaves import Lateness
 from bailee.custody.premises import Premises
 from bailee.errors import UnknownError
@@ -30,7 +31,8 @@ _SALT = sha256(b"bailee/upload/v1/salt").digest()
 
 def others_of(connection: sa.Connection, intended: Intended) -> list[str]:
     """Everybody an upload is about besides the person it names: also those of its sources."""
-    sources = sa.select(recording.c.person_id).where(recording.c.id.in_(intended.derived_from))
+    made_from = with_others(connection, intended.derived_from)
+    sources = sa.select(recording.c.person_id).where(recording.c.id.in_(made_from))
     found = {*intended.also, *connection.scalars(sources)}
     return sorted(found - {"", intended.person_id})
 

@@ -23,7 +23,7 @@ from bailee.custody.staged import Staged, room_at
 from bailee.custody.tail import Checksum, Tail
 from bailee.custody.upload_errors import NoRoomError, OffsetError, TooLargeError
 from bailee.custody.upload_rows import Beginning, UploadRows, shown
-from bailee.errors import BaileeError, UnavailableError
+from bailee.errors import BaileeError, LateArrivalError, UnavailableError
 from bailee.store import files
 from bailee.store.database import AnyRow
 from bailee.types.decide import Principal
@@ -68,7 +68,11 @@ class Staging:
             principal=principal,
             metadata=metadata,
         )
-        self._rows.begin(new)
+        try:
+            self._rows.begin(new)
+        except LateArrivalError:
+            deposit.log_late(self._premises, item, principal)
+            raise
         return self.show(new.id, principal=principal)  # one of no bytes is whole
 
     def show(self, upload_id: str, *, principal: Principal) -> Upload:
