@@ -7,16 +7,13 @@ in a million are right at any moment, and the tally says how many were tried.
 """
 
 import random
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
+from api.botnet_tries import Tally, Try, browser, program, recovery_code
 from api.drill_clock import SharedClock
 from api.drill_people import Someone
-from api.drill_server import ORIGIN
 from api.drill_wire import Answer, Wire, Wires
-from bailee.api.cookies import DEVICE, SESSION
 from bailee.identity.token import new_token
 from bailee.identity.tokens import PREFIX
 
@@ -32,27 +29,6 @@ def addresses_of(count: int) -> list[str]:
         f"127.{2 + each // 250}.{each % 250}.{1 + each % 250}" for each in range(count - crowded)
     ]
     return close + alone
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """What came of the botnet's work.
-
-    Attributes:
-        pairs: By how far each pair came at the furthest; see `_Try`.
-        keys: Answers to guessed keys, as “door: status”.
-        let_in: Answers that opened a session.
-        looked_at: Names whose password was looked at, right or wrong.
-        stopped: Names for which a bot was told to wait, or to give both.
-        codes: Made-up codes of the app that were judged for a name whose pair was right.
-    """
-
-    pairs: Counter[str] = field(default_factory=Counter)
-    keys: Counter[str] = field(default_factory=Counter)
-    let_in: int = 0
-    looked_at: set[str] = field(default_factory=set)
-    stopped: set[str] = field(default_factory=set)
-    codes: int = 0
 
 
 class Botnet:
@@ -71,7 +47,7 @@ class Botnet:
         self._wires = wires
         self._clock = clock
         self._random = rng
-        self.victims = victims
+        self._victims = victims
         self._hosts = hosts
         self._next = 0
 
@@ -79,7 +55,7 @@ class Botnet:
         """One pair, through one of the doors that take pairs."""
         kinds = (self._two_steps, self._one_step, self._by_recovery)
         kind = self._random.choices(kinds, (5, 2, 2))[0]
-        headers = self._random.choice((_program, _browser))()
+        headers = self._random.choice((program, browser))()
         return partial(self._replay, kind, name, password, headers, self._host())
 
     def key(self) -> Act:
@@ -104,18 +80,18 @@ class Botnet:
 
     async def _replay(
         self,
-        kind: Callable[["_Try"], Awaitable[None]],
+        kind: Callable[[Try], Awaitable[None]],
         name: str,
         password: str,
         headers: Mapping[str, str],
         host: str,
     ) -> None:
         async with self._wires.dial(host) as wire:
-            attempt = _Try(wire, name, password, headers, self)
+            attempt = Try(wire, name, password, headers, self.tally, is_right=name in self._victims)
             await kind(attempt)
         self.tally.pairs[attempt.furthest] += 1
 
-    async def _two_steps(self, attempt: "_Try") -> None:
+    async def _two_steps(self, attempt: Try) -> None:
         """Password, then a made-up code, as often as not."""
         ticket = await attempt.begin()
         if ticket and self._random.random() < 0.5:
@@ -123,19 +99,19 @@ class Botnet:
         elif attempt.wants_both and self._random.random() < 0.5:
             await attempt.both(self.made_up(attempt.name))
 
-    async def _one_step(self, attempt: "_Try") -> None:
+    async def _one_step(self, attempt: Try) -> None:
         await attempt.both(self.made_up(attempt.name))
 
-    async def _by_recovery(self, attempt: "_Try") -> None:
+    async def _by_recovery(self, attempt: Try) -> None:
         """The same with a made-up recovery code."""
         if ticket := await attempt.begin():
-            await attempt.finish("recovery", ticket, _recovery_code())
+            await attempt.finish("recovery", ticket, recovery_code())
 
     def made_up(self, name: str) -> str:
         """Six digits that are not, by luck, the right ones."""
         while True:
             guess = f"{self._random.randrange(10**6):06}"
-            victim = self.victims.get(name)
+            victim = self._victims.get(name)
             if victim is None or not victim.could_be(guess, self._clock.now_ms()):
                 return guess
 
@@ -150,8 +126,8 @@ class Botnet:
         self.tally.keys[f"{what}: {answer.status}"] += 1
 
     async def _reset_asked(self, wire: Wire) -> tuple[str, Answer]:
-        name = self._random.choice([*self.victims, "nobody@home.example"])
-        asked = {"name": name, "code": _recovery_code()}
+        name = self._random.choice([*self._victims, "nobody@home.example"])
+        asked = {"name": name, "code": recovery_code()}
         return "reset asked for", await wire.ask("POST", "/v1/password-resets", asked)
 
     async def _reset_used(self, wire: Wire) -> tuple[str, Answer]:
@@ -175,68 +151,3 @@ class Botnet:
         made_up = {"id": new_token(), "rawId": "AAAA", "type": "public-key", "response": {}}
         asked = {"credential": made_up, "ticket": new_token(), "bearer": True}
         return "passkey", await wire.ask("POST", "/v1/sign-in/passkey", asked)
-
-
-class _Try:
-    """One pair on its way; `furthest` says how it ended.
-
-    *looked at*: the password was, and the answer did not tell how it was found. *wrong code*: a
-    made-up code came with it, and so it was not looked at. *both asked for*, *told to wait*: nor
-    was it.
-    """
-
-    def __init__(
-        self, wire: Wire, name: str, password: str, headers: Mapping[str, str], botnet: Botnet
-    ) -> None:
-        self.name = name
-        self.furthest = ""
-        self.wants_both = False
-        self._wire = wire
-        self._headers = headers
-        self._pair = {"name": name, "password": password}
-        self._tally = botnet.tally
-        self._is_right = name in botnet.victims
-        self._more = {} if "Cookie" in headers else {"bearer": True}
-
-    async def begin(self) -> str:
-        """The password alone; a ticket where it was looked at."""
-        answer = await self._ask("/v1/sign-in", self._pair)
-        if answer.status == 200:
-            self.furthest = "looked at"
-            self._tally.looked_at.add(self.name)
-            return str(answer.body["ticket"])
-        self.wants_both = answer.is_problem("together")
-        return ""
-
-    async def both(self, code: str) -> None:
-        await self._ask("/v1/sign-in", {**self._pair, "code": code})
-
-    async def finish(self, door: str, ticket: str, code: str) -> None:
-        await self._ask(f"/v1/sign-in/{door}", {"ticket": ticket, "code": code})
-
-    async def _ask(self, path: str, body: Mapping[str, str]) -> Answer:
-        answer = await self._wire.ask("POST", path, {**body, **self._more}, self._headers)
-        self._tally.let_in += answer.let_in
-        if answer.status == 429 or answer.is_problem("together"):
-            self._tally.stopped.add(self.name)
-        if self._is_right and "code" in body and answer.is_problem("sign-in"):
-            self._tally.codes += not path.endswith("/recovery")
-        told = {"too-many": "told to wait", "together": "both asked for", "sign-in": "wrong code"}
-        name = next((each for each in told if answer.is_problem(each)), "")
-        if self.furthest != "looked at" and name:
-            self.furthest = told[name]
-        return answer
-
-
-def _program() -> dict[str, str]:
-    return {"User-Agent": "curl/8"}
-
-
-def _browser() -> dict[str, str]:
-    """As a page of ours would ask, with cookies that somebody made up."""
-    cookies = f"{SESSION}={new_token()}; {DEVICE}={new_token()}"
-    return {"User-Agent": "Firefox", "Origin": ORIGIN, "Cookie": cookies}
-
-
-def _recovery_code() -> str:
-    return "-".join(new_token()[:4].lower() for _ in range(4))

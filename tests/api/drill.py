@@ -8,13 +8,13 @@ nothing. The vault is in memory where that can be: nothing here tests what a pow
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.botnet import Botnet, addresses_of
-from api.drill_clock import SharedClock
+from api.drill_clock import Pace, SharedClock
 from api.drill_findings import Findings, Outcome
 from api.drill_honest import Honest
 from api.drill_limits import alarm, networks, tried
@@ -30,8 +30,6 @@ from support.vaults import NOW_MS
 Act = Callable[[], Awaitable[None]]
 _AT_ONCE = 16
 """How many acts go on at the same time."""
-_SPREAD_MS = 10_000
-"""Between the first and the last of these, by the drill's clock."""
 _MINUTE_MS = 60_000
 _APART_MS = 120_000
 """Between two sign-ins of one person: a code counts once."""
@@ -203,7 +201,7 @@ class Drill:
 
     async def _act(self, moments: list[tuple[int, Act]], servers: list[DrillServer]) -> None:
         begin_ms = self._clock.now_ms()
-        coming, minute, pace = iter(moments), 0, _Pace()
+        coming, minute, pace = iter(moments), 0, Pace()
 
         async def work() -> None:
             nonlocal minute
@@ -226,32 +224,6 @@ class Drill:
             each.sweep()
         for each in servers:
             each.swept()
-
-
-class _Pace:
-    """Holds the clock back: while an act goes on, no other begins that is much later than it.
-
-    Else, with answers that take long, minutes of the drill would pass within one sign-in.
-    """
-
-    def __init__(self) -> None:
-        self._going_on: list[int] = []
-        self._ended = asyncio.Condition()
-
-    @asynccontextmanager
-    async def at(self, at_ms: int) -> AsyncIterator[None]:
-        """Around an act of that moment."""
-        async with self._ended:
-            await self._ended.wait_for(
-                lambda: at_ms - min(self._going_on, default=at_ms) <= _SPREAD_MS
-            )
-            self._going_on.append(at_ms)
-        try:
-            yield
-        finally:
-            async with self._ended:
-                self._going_on.remove(at_ms)
-                self._ended.notify_all()
 
 
 def _wires(servers: list[DrillServer]) -> Wires:

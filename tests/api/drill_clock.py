@@ -1,7 +1,13 @@
 """A clock that every process of a drill reads and one moves: eight bytes in a mapped file."""
 
+import asyncio
 import mmap
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+_SPREAD_MS = 10_000
+"""Between the first and the last of the acts that go on at the same time."""
 
 
 class SharedClock:
@@ -29,3 +35,29 @@ class SharedClock:
 
     def advance(self, ms: int) -> None:
         self._view[0] += ms
+
+
+class Pace:
+    """Holds the clock back: while an act goes on, no other begins that is much later than it.
+
+    Else, with answers that take long, minutes of the drill would pass within one sign-in.
+    """
+
+    def __init__(self) -> None:
+        self._going_on: list[int] = []
+        self._ended = asyncio.Condition()
+
+    @asynccontextmanager
+    async def at(self, at_ms: int) -> AsyncIterator[None]:
+        """Around an act of that moment."""
+        async with self._ended:
+            await self._ended.wait_for(
+                lambda: at_ms - min(self._going_on, default=at_ms) <= _SPREAD_MS
+            )
+            self._going_on.append(at_ms)
+        try:
+            yield
+        finally:
+            async with self._ended:
+                self._going_on.remove(at_ms)
+                self._ended.notify_all()

@@ -7,7 +7,7 @@ from statistics import quantiles
 
 import sqlalchemy as sa
 
-from api.botnet import Tally
+from api.botnet_tries import Tally
 from api.drill_honest import Honest
 from api.drill_people import Someone
 from bailee.api.service import Service
