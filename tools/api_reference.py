@@ -116,9 +116,12 @@ def _answers(document: Any, operation: dict[str, Any]) -> Iterator[str]:
 
 
 def _named(document: Any, schema: dict[str, Any]) -> str:
-    """The fields of an answer."""
-    fields = _resolved(document, schema).get("properties", {})
-    return ", ".join(f"`{each}`" for each in fields)
+    """The fields of an answer; of one that is this or that, the fields of each."""
+    found = _resolved(document, schema)
+    options = [_named(document, each) for each in found.get("anyOf", found.get("oneOf", []))]
+    if any(options):
+        return "; or ".join(each for each in options if each)
+    return ", ".join(f"`{each}`" for each in found.get("properties", {}))
 
 
 def _problems() -> list[str]:
