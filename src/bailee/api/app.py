@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from bailee import _version
@@ -94,10 +94,8 @@ def outline() -> tuple[FastAPI, RouteTable]:
     routes = RouteTable()
     routes.add(ROUTERS, "/v1")
     routes.add(AT_ROOT)
-    v1 = APIRouter(prefix="/v1")
-    for router in ROUTERS:
-        v1.include_router(router)
-    app.include_router(v1)
+    for router in ROUTERS:  # side by side: each router in a router is matched three times
+        app.include_router(router, prefix="/v1")
     for router in AT_ROOT:
         app.include_router(router)
     plain = app.openapi
