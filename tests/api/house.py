@@ -16,13 +16,12 @@ from bailee.api.app import DoorSettings, create_app
 from bailee.api.service import Service
 from bailee.clock import FixedClock
 from bailee.errors import InputError
-from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
 from bailee.identity import Entered, Settings
 from bailee.identity.passwords import Hasher
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
 from bailee.types.facts import DeviceSort
-from bailee.types.household import PersonSort, Proof
+from bailee.types.household import PersonSort, Proof, Stay
 from bailee.types.ids import AccountId, DeviceId, PersonId
 from bailee.types.network import Network
 from bailee.types.role import Right, Role

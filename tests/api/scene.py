@@ -10,13 +10,12 @@ from contextlib import suppress
 from api.house import HERE, House, Someone
 from bailee.errors import GoneError, UnknownError
 from bailee.household.consents import Agreement
-from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
 from bailee.types.choice import Choice
 from bailee.types.consent import Channel, How, Notice
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
 from bailee.types.facts import DeviceSort
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId, DeviceId, ErasureId, PersonId
 from bailee.types.kind import Kind
 from bailee.types.network import Network

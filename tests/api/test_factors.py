@@ -7,7 +7,7 @@ import pyotp
 from api.browsing import SESSION, Browser, browser_of, fresh_code
 from api.house import CHEAP, PASSWORD, House, Someone, problem
 from api.walk import Walk, refused
-from bailee.household.members import Stay
+from bailee.types.household import Stay
 from bailee.types.role import Right, Role
 from household.told import told
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.browsing import DEVICE, SESSION, Browser, cookies_of, stranger
 from api.house import CHEAP, PASSWORD, House, Someone, problem
-from bailee.household.members import Stay
+from bailee.types.household import Stay
 from bailee.types.ids import PersonId
 from bailee.types.role import Right, Role
 from household.told import told

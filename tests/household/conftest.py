@@ -10,12 +10,11 @@ from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
 from bailee.errors import InputError
 from bailee.household import Household, HouseholdFacts
-from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
 from bailee.rules.gate import CedarGate
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
 from bailee.types.facts import DeviceSort
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId, PersonId
 from bailee.types.network import Network
 from bailee.types.role import Right, Role

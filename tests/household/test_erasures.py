@@ -5,11 +5,10 @@ import pytest
 from bailee.clock import DAY_MS
 from bailee.custody import receipt as receipts
 from bailee.errors import DeniedError, GoneError, InputError, UnknownError
-from bailee.household.members import Stay
 from bailee.types.choice import Choice
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
 from bailee.types.erasure import Outcome
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId, DeviceId, ErasureId, PersonId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.network import Network

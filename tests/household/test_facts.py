@@ -9,11 +9,10 @@ from bailee.custody.desk import Transaction
 from bailee.custody.vault import Vault
 from bailee.errors import DeniedError, UnknownError
 from bailee.household.facts import HouseholdFacts, NoSessions
-from bailee.household.members import Stay
 from bailee.rules.gate import CedarGate
 from bailee.types.decide import OPERATOR, Access, Principal, PrincipalKind, Verb
 from bailee.types.facts import DeviceSort, FactSheet
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId, PersonId, new_account_id, new_device_id, new_person_id
 from bailee.types.kind import Kind
 from bailee.types.network import Network

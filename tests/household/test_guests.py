@@ -5,9 +5,8 @@ import pytest
 from bailee.clock import DAY_MS
 from bailee.errors import BaileeError, DeniedError, InputError, UnknownError
 from bailee.household.consents import Agreement
-from bailee.household.members import Stay
 from bailee.types.consent import Channel, How
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.query import Query

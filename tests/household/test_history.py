@@ -8,13 +8,12 @@ import sqlalchemy as sa
 from bailee.clock import DAY_MS
 from bailee.errors import DeniedError, InputError, UnknownError
 from bailee.household.history import TYPES
-from bailee.household.members import Stay
 from bailee.rules.entries import FIELDS
 from bailee.store.tables import entry
 from bailee.types.choice import Choice
 from bailee.types.decide import OPERATOR, Principal
 from bailee.types.history import Event, Sort, WhoSort
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose

@@ -5,11 +5,10 @@ import pytest
 from bailee.clock import DAY_MS
 from bailee.errors import ConflictError, DeniedError, InputError, LateArrivalError, UnknownError
 from bailee.household.keeping import NewRecording
-from bailee.household.members import Stay
 from bailee.household.showing import Ask
 from bailee.types.choice import Choice
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.network import Network

@@ -4,11 +4,10 @@ import pytest
 
 from bailee.clock import DAY_MS
 from bailee.errors import ConflictError, DeniedError, InputError, UnknownError
-from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
 from bailee.types.decide import OPERATOR
 from bailee.types.facts import DeviceSort
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import PersonId, new_person_id
 from bailee.types.role import Right, Role
 from household.conftest import Home, person

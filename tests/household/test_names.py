@@ -6,10 +6,9 @@ import sqlalchemy as sa
 
 from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
-from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
 from bailee.store.rooms import ROOM_TABLES
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.role import Role
 from conftest import MakeDatabase
 from household.conftest import Home, Pigeon, Sessions, open_house

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import pytest
 
 from bailee.errors import DeniedError
-from bailee.household.members import Stay
 from bailee.types.decide import OPERATOR, Access, Decide, Decision, Principal, PrincipalKind
 from bailee.types.facts import DeviceSort
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import DeviceId
 from bailee.types.kind import Kind
 from bailee.types.network import Network

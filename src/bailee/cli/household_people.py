@@ -12,10 +12,9 @@ from bailee.cli.names import person_among
 from bailee.cli.options import common
 from bailee.cli.served import served
 from bailee.errors import InputError
-from bailee.household.members import Stay
 from bailee.household.persons import NewPerson
 from bailee.types.decide import OPERATOR
-from bailee.types.household import PersonSort
+from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId, PersonId
 from bailee.types.role import Right, Role
 

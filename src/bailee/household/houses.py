@@ -8,7 +8,7 @@ from bailee.custody.desk import Transaction
 from bailee.errors import ConflictError, DeniedError, UnknownError
 from bailee.household.devices import devices_of
 from bailee.household.ground import Ground, asked, open_details, seal_details
-from bailee.household.members import join_owner
+from bailee.household.membership import join_owner
 from bailee.household.persons import NewPerson, add_person, persons_of
 from bailee.store.household_tables import household
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind, Verb

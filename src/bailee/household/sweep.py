@@ -9,7 +9,7 @@ from bailee.clock import DAY_MS
 from bailee.custody.desk import Transaction
 from bailee.household.ground import Ground, asked
 from bailee.household.houses import keep_names
-from bailee.household.members import end_membership, over
+from bailee.household.membership import end_membership, over
 from bailee.household.messages.outbox import queue
 from bailee.household.messages.templates import Template
 from bailee.store.household_tables import delivery, household, link, loss, message

@@ -67,6 +67,14 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """From when to when somebody belongs, in milliseconds; `until_ms` is None for no end."""
+
+    since_ms: int
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A person of a household. Times are milliseconds since the epoch, UTC.
 
