@@ -161,8 +161,10 @@ class Tail:
             self._checkpoint()
 
     def _seal(self, size: int) -> None:
+        with memoryview(self._held) as held:
+            piece = bytes(held[:size])
         with self._or_give_up():
-            self._staged.add(self._key, bytes(self._held[:size]), self._sealed)
+            self._staged.add(self._key, piece, self._sealed)
         del self._held[:size]
         self._sealed += size
 
