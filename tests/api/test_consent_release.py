@@ -26,7 +26,8 @@ from api.house import House, Someone, problem
 from bailee.api.bodies import tell_moment
 from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
-from bailee.household.notice import Notices, Text, bundled
+from bailee.household.notice import Notices
+from bailee.household.notice_text import Text, bundled
 from bailee.types.consent import Notice
 from bailee.types.decide import OPERATOR, Access, Verb
 from bailee.types.facts import DeviceSort

@@ -71,7 +71,12 @@ def test_withdrawing_offers_a_second_act(house: House) -> None:
         "body": {"person": leo.id},
     }
     assert told(house.service.vault, "erase") == []
+    assert consents(house, leo)["history"][0]["act"] == "withdrawn"
     problem(house.ask("DELETE", f"/persons/{leo.id}/consents/use", leo), 409)
+    second = offer["request"]
+    done = house.ask(second["method"], second["path"], leo, json=second["body"])
+    assert done.status_code == 202
+    assert [each["whole"] for each in told(house.service.vault, "erase")] == ["person"]
 
 
 @pytest.mark.parametrize(

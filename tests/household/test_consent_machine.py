@@ -12,7 +12,7 @@ from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
 from bailee.errors import ConflictError, DeniedError
 from bailee.household.consents import Agreement
-from bailee.household.notice import notice_for
+from bailee.household.notice_text import notice_for
 from bailee.types.consent import Channel, How
 from bailee.types.decide import Principal
 from bailee.types.network import Network

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 
 from bailee.errors import ConflictError, DeniedError, UnknownError
 from bailee.household.consents import Agreement
-from bailee.household.notice import Notices, Text, bundled
+from bailee.household.notice import Notices
+from bailee.household.notice_text import Text, bundled
 from bailee.store.household_tables import consent
 from bailee.types.consent import Channel, ConsentAct, How, Notice
 from bailee.types.decide import OPERATOR

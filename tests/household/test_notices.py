@@ -3,7 +3,8 @@
 import pytest
 
 from bailee.errors import ConflictError, EvidenceError, InputError, UnknownError
-from bailee.household.notice import Notices, Text, bundled, notice_for, parse_text
+from bailee.household.notice import Notices
+from bailee.household.notice_text import Text, bundled, notice_for, parse_text
 from bailee.types.consent import Channel, Notice
 from bailee.types.ids import PersonId, new_person_id
 from bailee.types.scope import Scope

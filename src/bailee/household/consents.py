@@ -15,7 +15,8 @@ from bailee.household.ground import Ground, asked, open_details, seal_details
 from bailee.household.guardians import is_guardian
 from bailee.household.messages.outbox import queue
 from bailee.household.messages.templates import Template
-from bailee.household.notice import in_force, notice_for, require_current, was_shown
+from bailee.household.notice_rows import in_force, require_current, was_shown
+from bailee.household.notice_text import notice_for
 from bailee.household.persons import describe, require_person
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import consent

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 
 import sqlalchemy as sa
 
 from bailee.custody.desk import Transaction
-from bailee.errors import ConflictError, DeniedError, EvidenceError, InputError, UnknownError
+from bailee.errors import DeniedError, EvidenceError, InputError, UnknownError
 from bailee.household.ground import Ground
 from bailee.household.messages.outbox import queue
 from bailee.household.messages.templates import Template
+from bailee.household.notice_rows import BY_HAND, in_force, keep_shown, keep_text, require_current
+from bailee.household.notice_text import Text, bundled
 from bailee.household.persons import require_person
 from bailee.store.household_tables import notice as notice_table
 from bailee.store.household_tables import notice_shown
@@ -20,31 +19,6 @@ from bailee.types.consent import Channel, Notice
 from bailee.types.decide import Principal, Verb
 from bailee.types.household import NoticeShown
 from bailee.types.ids import AccountId, PersonId
-from bailee.types.scope import Scope
-
-_HEAD = {"covers", "material"}
-BY_HAND = frozenset({Channel.PAGE, Channel.TERMINAL, Channel.VOICE, Channel.PAPER})
-"""Channels by which a door shows a notice itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """One version of a notice.
-
-    Attributes:
-        version: From 1.
-        covers: The consents that can be given to it.
-        material: Whether consents to an earlier version count no more.
-        body: Markdown.
-        text_hash: SHA-256 of the whole file; 32 bytes.
-    """
-
-    notice: Notice
-    version: int
-    covers: frozenset[Scope]
-    material: bool
-    body: str
-    text_hash: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,59 +28,6 @@ class Listed:
     text: Text
     in_force_ms: int
     current: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
-    """The version in force, and the first one whose consents still count."""
-
-    version: int
-    counts_from: int
-
-
-def parse_text(name: str, raw: bytes) -> Text:
-    """Read a notice file.
-
-    Args:
-        name: Of the file, such as ``use.1.md``.
-        raw: Its bytes.
-
-    Raises:
-        InputError: The name, the head or the body is not as it should be.
-    """
-    notice, _, rest = name.removesuffix(".md").rpartition(".")
-    head, separator, body = raw.decode().removeprefix("---\n").partition("\n---\n")
-    said = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
-    known = notice in set(Notice) and rest.isdecimal() and int(rest) > 0
-    scopes = said.get("covers", "").split(", ")
-    if not (known and separator and body.strip() and set(said) == _HEAD):
-        raise InputError(f"{name} is no notice.")
-    if not set(scopes) <= set(Scope) or said["material"] not in {"yes", "no"}:
-        raise InputError(f"The head of {name} says what no notice says.")
-    return Text(
-        notice=Notice(notice),
-        version=int(rest),
-        covers=frozenset(Scope(each) for each in scopes),
-        material=said["material"] == "yes",
-        body=body.strip() + "\n",
-        text_hash=sha256(raw).digest(),
-    )
-
-
-@cache
-def bundled() -> tuple[Text, ...]:
-    """Every text that comes with bailee, oldest version first."""
-    folder = files("bailee.household.notices")
-    found = (each for each in folder.iterdir() if each.name.endswith(".md"))
-    texts = [parse_text(each.name, each.read_bytes()) for each in found]
-    return tuple(sorted(texts, key=lambda text: (text.notice, text.version)))
-
-
-def notice_for(scope: Scope, *, child: bool) -> Notice:
-    """The notice that a consent is given to: to use, for a child, the one to its parents."""
-    if scope is Scope.USE and child:
-        return Notice.CHILDREN
-    return Notice(scope.value)
 
 
 class Notices:
@@ -138,7 +59,7 @@ class Notices:
                     )
             fresh = [self._texts[key] for key in sorted(self._texts) if key not in known]
             for text in fresh:
-                _keep(t, text)
+                keep_text(t, text)
             return len(fresh)
 
         return self._ground.desk.write(work)
@@ -276,92 +197,3 @@ class Notices:
             keep_shown(t, account_id, person_id, notice, text.version, Channel.INBOX)
 
         self._ground.desk.write(work)
-
-
-def in_force(t: Transaction, notice: Notice) -> InForce:
-    """Which version of *notice* is in force.
-
-    Raises:
-        UnknownError: None is yet.
-    """
-    rows = t.connection.execute(
-        sa.select(notice_table.c.version, notice_table.c.material).where(
-            notice_table.c.name == notice, notice_table.c.in_force_ms <= t.now_ms
-        )
-    ).all()
-    if not rows:
-        raise UnknownError("That notice is not in force.")
-    material = [row.version for row in rows if row.material]
-    return InForce(version=max(row.version for row in rows), counts_from=max(material, default=1))
-
-
-def require_current(t: Transaction, notice: Notice, version: int) -> None:
-    """Raise `ConflictError` unless *version* is the one in force."""
-    if in_force(t, notice).version != version:
-        raise ConflictError(
-            "That notice has changed meanwhile.", hint="Show the one that is in force, then ask."
-        )
-
-
-def keep_shown(
-    t: Transaction,
-    account_id: str,
-    person_id: str,
-    notice: Notice,
-    version: int,
-    channel: Channel,
-) -> None:
-    """Record, once, that *channel* took a version for somebody, with its entry."""
-    if was_shown(t, person_id, notice, version, channel):
-        return
-    t.connection.execute(
-        sa.insert(notice_shown).values(
-            person_id=person_id,
-            name=notice,
-            version=version,
-            channel=channel,
-            account_id=account_id,
-            accepted_ms=t.now_ms,
-        )
-    )
-    t.tell(
-        "shown",
-        account_id,
-        person=t.tag(person_id),
-        notice=notice,
-        version=version,
-        channel=channel,
-    )
-
-
-def was_shown(
-    t: Transaction, person_id: str, notice: Notice, version: int, channel: Channel | None = None
-) -> bool:
-    """Whether somebody was shown a version, by *channel* or by any that a door uses itself."""
-    channels = BY_HAND if channel is None else {channel}
-    wanted = sa.select(notice_shown.c.accepted_ms).where(
-        notice_shown.c.person_id == person_id,
-        notice_shown.c.name == notice,
-        notice_shown.c.version == version,
-        notice_shown.c.channel.in_(channels),
-    )
-    return t.connection.execute(wanted).first() is not None
-
-
-def _keep(t: Transaction, text: Text) -> None:
-    t.connection.execute(
-        sa.insert(notice_table).values(
-            name=text.notice,
-            version=text.version,
-            text_hash=text.text_hash,
-            material=int(text.material),
-            in_force_ms=t.now_ms,
-        )
-    )
-    t.tell_of_vault(
-        "notice",
-        notice=text.notice,
-        version=text.version,
-        text=text.text_hash.hex(),
-        material=text.material,
-    )

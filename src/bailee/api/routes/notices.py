@@ -85,7 +85,7 @@ def show_notice(
     text = knock.service.household.notices.text(notice, version)
     etag = f'"{text.text_hash.hex()}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=86400"}
-    if etag in if_none_match:
+    if etag in if_none_match or if_none_match.strip() == "*":
         return Response(status_code=304, headers=headers)
     return Response(text.body, media_type=_MARKDOWN, headers=headers)
 

@@ -16,7 +16,7 @@ from bailee.household.messages.channels import Carrier
 from bailee.household.messages.inbox import worded
 from bailee.household.messages.outbox import CONTEXT
 from bailee.household.messages.templates import DEFAULT_LANGUAGE, Template
-from bailee.household.notice import keep_shown
+from bailee.household.notice_rows import keep_shown
 from bailee.household.persons import describe
 from bailee.store.household_tables import channel, delivery, message
 from bailee.types.consent import Channel, Notice
