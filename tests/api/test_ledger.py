@@ -1,13 +1,17 @@
 """The ledger as it is served: a C2SP tiled log that verifies with nothing of bailee."""
 
+import json
 from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+import bailee.cli
 from api.house import House, problem
 from bailee.api.app import DoorSettings
 from bailee.api.ledger_readers import end_readers, make_reader
+from bailee.cli.desk import Desk
 from bailee.clock import DAY_MS, FixedClock
 from bailee.custody.vault import Vault
 from bailee.tlog.tile import tiles_of
@@ -106,3 +110,20 @@ def _some_tile(house: House, headers: dict[str, str]) -> str:
     found: httpx.Response = house.http.get(path, headers=headers)
     assert found.status_code == 200
     return path
+
+
+def test_the_operator_makes_and_ends_an_auditors_token(house: House) -> None:
+    """By one command, shown once; by another, none works any more."""
+    home = str(house.service.vault.home)
+
+    def typed(*words: str) -> str:
+        args = ["--home", home, "--json", "ledger", "token", *words]
+        done = CliRunner().invoke(bailee.cli.main, args, obj=Desk(clock=house.clock))
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    made = json.loads(typed("--days", "7"))
+    headers = {"Authorization": f"Bearer {made['token']}"}
+    path = _some_tile(house, headers)
+    assert json.loads(typed("--end-all")) == {"ended": 1}
+    problem(house.http.get(path, headers=headers), 401)
