@@ -20,7 +20,7 @@ from bailee.identity.guard import Allowed, Guard, Together, Wait
 from bailee.identity.network import UNKNOWN, host_of, network_of
 from bailee.store.database import Database
 from bailee.store.identity_tables import guard_bucket, guard_minute
-from bailee.types.sign_in import Door, SignInEvent
+from bailee.types.sign_in import Door, Factor, SignInEvent
 from identity.parts_for_tests import HERE, Keys, World
 
 NAME = b"n" * 32
@@ -358,13 +358,17 @@ def test_a_name_tried_with_a_wrong_code_is_told_under_attack(world: World) -> No
 
 
 def test_under_attack_honest_people_get_in(world: World) -> None:
-    """On a known device as ever; on a new one with password and code together."""
+    """On a known device as ever; on a new one with password and code together, of the app or one of
+    those for who lost it."""
     ana = world.person()
     stuff(world.identity.guard)
     known = replace(HERE, address="10.0.1.1", device_cookie=ana.entered.device_cookie)
     world.enter(ana, known)
     new = replace(HERE, address="203.0.113.9")
     world.identity.sign_in.together(ana.name, ana.password, world.code(ana.secret), new)
+    lost = replace(HERE, address="203.0.114.9")
+    entered = world.identity.sign_in.together(ana.name, ana.password, ana.codes[0], lost)
+    assert entered.session.factor is Factor.RECOVERY
 
 
 def test_an_attack_on_a_name_keeps_nobody_from_stepping_up(world: World) -> None:

@@ -147,6 +147,18 @@ def test_a_recovery_code_is_a_second_factor_once(both: World) -> None:
         both.identity.sign_in.finish_by_recovery(begun.token, code, HERE)
 
 
+def test_a_recovery_code_in_one_step_is_good_once(both: World) -> None:
+    """Beside a wrong password it is not used up; beside the right one it is, and that is told."""
+    ana = both.person()
+    with pytest.raises(SignInError):
+        both.identity.sign_in.together(ana.name, "wrong password", ana.codes[1], HERE)
+    entered = both.identity.sign_in.together(ana.name, ana.password, ana.codes[1], HERE)
+    assert entered.session.factor is Factor.RECOVERY
+    assert (ana.id, SignInEvent.RECOVERY_USED, {"left": "9"}) in both.told.notices
+    with pytest.raises(SignInError):
+        both.identity.sign_in.together(ana.name, ana.password, ana.codes[1], HERE)
+
+
 def test_a_password_whose_code_never_came_is_told(both: World) -> None:
     """Five minutes after a right password without a second factor its owner is warned, once."""
     ana = both.person()

@@ -37,16 +37,16 @@ class Recovery:
         connection.execute(sa.insert(recovery_code), rows)
         return codes
 
+    def has(self, connection: sa.Connection, person_id: str, code: str) -> bool:
+        """Whether *code* (untrusted) is one of the person's and unused; uses nothing up."""
+        wanted = sa.select(recovery_code.c.digest).where(self._unused(connection, person_id, code))
+        return connection.execute(wanted).one_or_none() is not None
+
     def use(self, connection: sa.Connection, person_id: str, code: str) -> bool:
         """Whether *code* (untrusted) is one of the person's and unused; uses it up."""
-        digest = self._digest(connection, person_id, code)
         used = connection.execute(
             sa.update(recovery_code)
-            .where(
-                recovery_code.c.person_id == person_id,
-                recovery_code.c.digest == digest,
-                recovery_code.c.used_ms.is_(None),
-            )
+            .where(self._unused(connection, person_id, code))
             .values(used_ms=self._clock.now_ms())
         )
         return used.rowcount == 1
@@ -63,6 +63,15 @@ class Recovery:
             recovery_code.c.person_id == person_id, recovery_code.c.used_ms.is_(None)
         )
         return int(connection.execute(wanted).scalar_one())
+
+    def _unused(
+        self, connection: sa.Connection, person_id: str, code: str
+    ) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            recovery_code.c.person_id == person_id,
+            recovery_code.c.digest == self._digest(connection, person_id, code),
+            recovery_code.c.used_ms.is_(None),
+        )
 
     def _digest(self, connection: sa.Connection, person_id: str, code: str) -> bytes:
         return self._sealer.index(connection, "recovery", f"{person_id}/{_bare(code)}")

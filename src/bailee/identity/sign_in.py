@@ -36,6 +36,14 @@ class _Asked:
     person: Person | None
     known_device: bytes | None
     step: int | None = None
+    recovers: bool = False
+
+    @property
+    def factor(self) -> Factor | None:
+        """What the code that came with the password would prove; None for a wrong one."""
+        if self.step is not None:
+            return Factor.TOTP
+        return Factor.RECOVERY if self.recovers else None
 
     @property
     def hash(self) -> str | None:
@@ -98,7 +106,9 @@ class SignIn:
         return self._finish(token, code, client, Factor.RECOVERY)
 
     def together(self, name: str, password: str, code: str, client: Client) -> Entered:
-        """Both steps in one. A wrong code costs no argon2 work, so it stays cheap under attack.
+        """Both steps in one, *code* being the app's or a recovery code, which is used up.
+
+        A wrong code costs no argon2 work, so it stays cheap under attack.
 
         Raises:
             SignInError: Whatever was wrong.
@@ -107,22 +117,22 @@ class SignIn:
         parts = self._parts
         asked = parts.database.read(lambda c: self._ask(c, name, client, code))
         charges = self._admit(asked, client, complete=True)
-        if asked.step is None:
+        if asked.factor is None:
             self._note_unseen(asked, client)
             raise SignInError
         if not parts.passwords.is_right(asked.hash, password):
             raise SignInError
         dated = self._rehash(asked, password)
-        step = asked.step
+        factor = asked.factor
 
         def work(connection: sa.Connection) -> Entered | None:
             person = self._still(connection, asked)
-            if person is None or not parts.totp.spend(connection, person.id, step):
+            if person is None or not self._spend(connection, person.id, code, asked.step):
                 return None
             if dated is not None:
                 parts.people.set_hash(connection, person, dated, changed=False)
             parts.guard.record(connection, charges, succeeded=True)
-            return enter(parts, connection, person, Factor.TOTP, client)
+            return enter(parts, connection, person, factor, client)
 
         return entered_or_raise(parts.database.write(work))
 
@@ -141,6 +151,7 @@ class SignIn:
             person=person,
             known_device=parts.known_devices.find(connection, whose, client.device_cookie),
             step=None if code is None else parts.totp.step_of(connection, whose, code),
+            recovers=code is not None and parts.recovery.has(connection, whose, code),
         )
 
     def _admit(self, asked: _Asked, client: Client, *, complete: bool) -> Charges:
@@ -236,6 +247,14 @@ class SignIn:
         begun = self._parts.pendings.find(connection, token)
         whose = begun.person_id if begun else DECOY
         return begun, self._parts.known_devices.find(connection, whose, client.device_cookie)
+
+    def _spend(
+        self, connection: sa.Connection, person_id: str, code: str, step: int | None
+    ) -> bool:
+        """Use up what was found right before the password was verified, however long that took."""
+        if step is not None:
+            return self._parts.totp.spend(connection, person_id, step)
+        return self._prove(connection, person_id, code, Factor.RECOVERY)
 
     def _prove(self, connection: sa.Connection, person_id: str, code: str, factor: Factor) -> bool:
         if factor is Factor.TOTP:

@@ -30,7 +30,7 @@ router = APIRouter(prefix="/sign-in", tags=["signing in"])
 
 
 class NameAndPassword(Body):
-    """Who you are. With a `code` of the authenticator app it is one step."""
+    """Who you are. With a `code` it is one step."""
 
     name: Name
     password: Password
