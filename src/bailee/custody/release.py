@@ -14,7 +14,6 @@ from functools import partial
 import sqlalchemy as sa
 
 from bailee.custody import entries
-from bailee.custody.address import changes_of
 from bailee.custody.asking import Answer, MovedError, Question, attempt, decide
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
@@ -35,7 +34,8 @@ from bailee.types.span import Span
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 # Built once: building and keying a statement costs more than running it.
-_alive = sa.select(artefact).where(
+_changes = sa.select(account.c.changes).where(account.c.id == artefact.c.account_id)
+_alive = sa.select(artefact, _changes.scalar_subquery().label("changes")).where(
     artefact.c.due_day >= sa.bindparam("today"), covered(artefact.c.stream_id, artefact.c.leaf)
 )
 _alive_by_id = _alive.where(artefact.c.id == sa.bindparam("id"))
@@ -189,7 +189,7 @@ def _choose(
         )
         for (person_id, device_id), span in _subjects(connection, premises, row, places).items()
     )
-    changes = ((account_id, changes_of(connection, account_id)),)
+    changes = ((account_id, row.changes),)
     return _Chosen(row=row, places=places, accesses=accesses, changes=changes)
 
 

@@ -20,6 +20,7 @@ from bailee.store.household_tables import (
     membership,
     profile,
 )
+from bailee.store.tables import device, person
 from bailee.types.decide import NOBODY_YET, Access, Principal, PrincipalKind
 from bailee.types.facts import DeviceSort, FactSheet
 from bailee.types.household import PersonSort
@@ -30,22 +31,41 @@ from bailee.types.span import MAX_MS, Span
 
 # Built once: building and keying a statement costs more than running it.
 _outer = sa.select(household.c.end_to_end).where(household.c.account_id == sa.bindparam("account"))
-_device_sort_of = sa.select(device_profile.c.sort).where(
-    device_profile.c.device_id == sa.bindparam("device")
+# A row, its sort empty where nobody described it; none where it is not of the account.
+_device_sort_of = (
+    sa.select(device_profile.c.sort)
+    .select_from(device.outerjoin(device_profile, device_profile.c.device_id == device.c.id))
+    .where(device.c.id == sa.bindparam("device"), device.c.account_id == sa.bindparam("account"))
 )
 _registered = sa.select(device_profile.c.sort).where(
     device_profile.c.device_id == sa.bindparam("device"),
     device_profile.c.account_id == sa.bindparam("account"),
     device_profile.c.revoked_ms.is_(None),
 )
-_sort_of = sa.select(profile.c.sort).where(profile.c.person_id == sa.bindparam("person"))
-_belonging = sa.select(membership).where(
-    membership.c.person_id == sa.bindparam("person"),
-    membership.c.account_id == sa.bindparam("account"),
-    membership.c.joined_ms.is_not(None),
-    membership.c.ended_ms.is_(None),
+_sort_of = (
+    sa.select(profile.c.sort)
+    .select_from(person.outerjoin(profile, profile.c.person_id == person.c.id))
+    .where(person.c.id == sa.bindparam("person"), person.c.account_id == sa.bindparam("account"))
 )
-_rights_of = sa.select(granted.c.permission).where(granted.c.person_id == sa.bindparam("person"))
+# A row for each right, or one without.
+_belonging = (
+    sa.select(membership.c.role, membership.c.since_ms, membership.c.until_ms, granted.c.permission)
+    .select_from(
+        membership.join(
+            person,
+            sa.and_(
+                person.c.id == membership.c.person_id,
+                person.c.account_id == membership.c.account_id,
+            ),
+        ).outerjoin(granted, granted.c.person_id == membership.c.person_id)
+    )
+    .where(
+        membership.c.person_id == sa.bindparam("person"),
+        membership.c.account_id == sa.bindparam("account"),
+        membership.c.joined_ms.is_not(None),
+        membership.c.ended_ms.is_(None),
+    )
+)
 _live_link = sa.select(link).where(
     link.c.id == sa.bindparam("link"),
     link.c.account_id == sa.bindparam("account"),
@@ -130,10 +150,11 @@ def _about_house(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
 def _device_sort(t: Transaction, access: Access) -> DeviceSort:
     if access.device_id is None:
         return DeviceSort.NONE
-    if not t.has_device(access.account_id, access.device_id):
+    asked = {"device": access.device_id, "account": access.account_id}
+    found = t.connection.execute(_device_sort_of, asked).one_or_none()
+    if found is None:
         raise UnknownError("There is no such device in the household.")
-    sort = t.connection.scalar(_device_sort_of, {"device": access.device_id})
-    return DeviceSort.NONE if sort is None else DeviceSort(sort)
+    return DeviceSort.NONE if found.sort is None else DeviceSort(found.sort)
 
 
 def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
@@ -141,20 +162,21 @@ def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactShee
     if access.person_id is None:
         use = frozenset({Scope.USE})  # the account as a whole is no subject
         return replace(sheet, subject_is_child=False, consents=use)
-    if access.person_id != NOBODY_YET and not t.has_person(access.account_id, access.person_id):
+    asked = {"person": access.person_id, "account": access.account_id}
+    found = t.connection.execute(_sort_of, asked).one_or_none()
+    if found is None and access.person_id != NOBODY_YET:
         raise UnknownError("There is no such person in the household.")
-    known = t.connection.scalar(_sort_of, {"person": access.person_id})
-    if known is None:
+    if found is None or found.sort is None:
         return _about_undescribed(t, access, sheet)
-    sort = PersonSort(known)
+    sort = PersonSort(found.sort)
     asker = access.principal
-    person = asker.kind is PrincipalKind.PERSON
+    by_person = asker.kind is PrincipalKind.PERSON
     return replace(
         sheet,
         consents=scopes_in_force(t, access.person_id, sort),
         subject_is_child=sort is PersonSort.CHILD,
-        subject_is_self=person and asker.id == access.person_id,
-        subject_is_ward=person and is_guardian(t, access.person_id, asker.id),
+        subject_is_self=by_person and asker.id == access.person_id,
+        subject_is_ward=by_person and is_guardian(t, access.person_id, asker.id),
         subject_is_shared=sort is PersonSort.UNKNOWN,
     )
 
@@ -178,20 +200,18 @@ def _about_undescribed(t: Transaction, access: Access, sheet: FactSheet) -> Fact
 
 def _about_person(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
     who = access.principal.id
-    row = t.connection.execute(
-        _belonging, {"person": who, "account": access.account_id}
-    ).one_or_none()
-    if row is None or not t.has_person(access.account_id, who):
+    rows = t.connection.execute(_belonging, {"person": who, "account": access.account_id}).all()
+    if not rows:
         return sheet
+    row = rows[0]
     until_ms = MAX_MS if row.until_ms is None else row.until_ms
     if t.now_ms > until_ms:
         return sheet
-    rights = t.connection.scalars(_rights_of, {"person": who})
     return replace(
         sheet,
         belongs=True,
         role=Role(row.role),
-        rights=frozenset(Right(each) for each in rights),
+        rights=frozenset(Right(each.permission) for each in rows if each.permission is not None),
         access=Span(begin_ms=row.since_ms, end_ms=max(row.since_ms, until_ms)),
     )
 

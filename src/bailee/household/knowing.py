@@ -37,6 +37,10 @@ _registered = sa.select(device_profile.c.sort).where(
     device_profile.c.account_id == sa.bindparam("account"),
     device_profile.c.revoked_ms.is_(None),
 )
+_owner_in = {
+    each: sa.select(each.c.account_id).where(each.c.id == sa.bindparam("id"))
+    for each in (recording, artefact, tombstone)
+}
 _request_of = (
     sa.select(entry.c.body)
     .join(erasure, erasure.c.request_entry == entry.c.id)
@@ -199,7 +203,7 @@ def _request(t: Transaction, account_id: str, erasure_id: str) -> bytes | None:
 def _account_of(t: Transaction, opaque_id: str) -> AccountId | None:
     table = recording if opaque_id.startswith("rec_") else artefact
     for each in (table, tombstone):
-        found = t.connection.scalar(sa.select(each.c.account_id).where(each.c.id == opaque_id))
+        found = t.connection.scalar(_owner_in[each], {"id": opaque_id})
         if found is not None:
             return AccountId(found)
     return None

@@ -7,7 +7,9 @@ one, and all at once when a password or factor changes.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,11 +23,12 @@ from bailee.types.sealed import SealFor
 from bailee.types.sign_in import Client, Factor, Session, SessionId, SessionState, new_session_id
 
 # Built once: building and keying a statement costs more than running it.
-_alive_by_id = sa.select(session).where(
-    session.c.id == sa.bindparam("id"),
+_alive = sa.select(session).where(
     session.c.expires_ms > sa.bindparam("now_ms"),
     session.c.used_ms > sa.bindparam("idle_since_ms"),
 )
+_alive_by_id = _alive.where(session.c.id == sa.bindparam("id"))
+_alive_by_token = _alive.where(session.c.token_hash == sa.bindparam("token_hash"))
 
 _TOUCH_MS = 60_000
 _LONGEST_DESCRIPTION = 200
@@ -85,19 +88,18 @@ class Sessions:
 
     def find(self, connection: sa.Connection, token: str) -> Session | None:
         """The live session of *token* (untrusted)."""
-        wanted = sa.select(session).where(session.c.token_hash == hash_token(token), self._alive())
-        row = connection.execute(wanted).one_or_none()
-        return None if row is None else _session(row)
+        return self._find(connection, _alive_by_token, {"token_hash": hash_token(token)})
 
     def by_id(self, connection: sa.Connection, session_id: str) -> Session | None:
         """The live session of that id: for the gate, which knows no tokens."""
+        return self._find(connection, _alive_by_id, {"id": session_id})
+
+    def _find(
+        self, connection: sa.Connection, wanted: sa.Select[Any], asked: Mapping[str, object]
+    ) -> Session | None:
         now_ms = self._clock.now_ms()
-        asked = {
-            "id": session_id,
-            "now_ms": now_ms,
-            "idle_since_ms": now_ms - self._settings.idle_ms,
-        }
-        row = connection.execute(_alive_by_id, asked).one_or_none()
+        alive = {"now_ms": now_ms, "idle_since_ms": now_ms - self._settings.idle_ms}
+        row = connection.execute(wanted, {**asked, **alive}).one_or_none()
         return None if row is None else _session(row)
 
     def is_stale(self, found: Session) -> bool:

@@ -135,7 +135,7 @@ def _opened(
     knock: Knock, ask: Ask, purpose: Purpose, asked: str | None, if_range: str | None
 ) -> Response:
     principal, showing = knock.person().principal, knock.service.household.showing
-    with with_receipt(showing.account_of(ask)):
+    with with_receipt(lambda: showing.account_of(ask)):
         part = None
         if asked:  # how long it is must be known first, and may be known to whom it is listed
             held = showing.look(principal, ask)
@@ -155,7 +155,7 @@ def _opened(
 
 def _described(knock: Knock, ask: Ask, purpose: Purpose) -> Response:
     principal, showing = knock.person().principal, knock.service.household.showing
-    with with_receipt(showing.account_of(ask)):
+    with with_receipt(lambda: showing.account_of(ask)):
         held = showing.look(principal, ask)
     label = Labelled(
         artefact_id=held.id,
