@@ -13,6 +13,7 @@ import pyotp
 import uvicorn
 
 from bailee.api.app import DoorSettings, create_app
+from bailee.api.patient import Patience, patient
 from bailee.api.service import Service
 from bailee.clock import FixedClock
 from bailee.errors import InputError
@@ -220,7 +221,9 @@ class Served:
 
     def start(self, app: Any) -> None:
         """Connections wait in the socket's queue until it answers."""
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, http=patient(Patience()), log_level="error", lifespan="on")
+        )
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
         )

@@ -171,7 +171,7 @@ def test_no_request_breaks_it(furnished: Furnished, name: str) -> None:
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_no_request_of_many_breaks_it(furnished: Furnished, name: str) -> None:
     """Many of each operation."""
-    everyone(furnished, name, many=150, few=50)
+    everyone(furnished, name, many=60, few=20)
 
 
 def test_every_operation_was_attacked(tmp_path: Path) -> None:
