@@ -150,13 +150,14 @@ def show(premises: Premises, erasure_id: str, *, sentence: str = "") -> Erasure:
         UnknownError: There is none of that id.
     """
     return premises.database.read(
-        lambda connection: _shown(connection, premises, erasure_id, sentence)
+        lambda connection: shown_in(connection, premises, erasure_id, sentence)
     )
 
 
-def _shown(
+def shown_in(
     connection: sa.Connection, premises: Premises, erasure_id: str, sentence: str
 ) -> Erasure:
+    """The same, in a transaction of the caller's."""
     row = connection.execute(sa.select(erasure).where(erasure.c.id == erasure_id)).one_or_none()
     if row is None:
         raise UnknownError("There is no such erasure.", hint="Ids of erasures begin with era_.")

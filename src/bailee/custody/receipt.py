@@ -71,13 +71,20 @@ def make(premises: Premises, erasure_id: str, *, asked: Asked | None = None) -> 
     Raises:
         UnknownError: There is no such erasure.
     """
-    shown = erase.show(premises, erasure_id, sentence=asked.sentence if asked else "")
+    sentence = asked.sentence if asked else ""
+
+    def told(connection: sa.Connection) -> tuple[Erasure, list[tuple[str, int]]]:
+        shown = erase.shown_in(connection, premises, erasure_id, sentence)
+        return shown, _entries(connection, erasure_id)
+
+    # Of one moment: a clean-up or rotation that ends from here on is in the next receipt.
+    shown, entries = premises.database.read(told)
     publish(premises)
     note = premises.log.checkpoint()
     assert note is not None, "made by init"
     verifier = parse_vkey(premises.vkey)
     size = open_checkpoint(note, [verifier], verifier.name).size
-    rows = premises.database.read(lambda connection: _entries(connection, erasure_id))
+    rows = premises.database.read(lambda connection: _numbered(connection, entries))
     return {
         "format": FORMAT,
         "erasure": erasure_id,
@@ -115,14 +122,21 @@ def _figures(shown: Erasure) -> dict[str, Any]:
     }
 
 
-def _entries(connection: sa.Connection, erasure_id: str) -> list[tuple[str, int, bytes]]:
+def _entries(connection: sa.Connection, erasure_id: str) -> list[tuple[str, int]]:
+    """The rows that tell of an erasure so far, by their roles."""
     row = connection.execute(sa.select(erasure).where(erasure.c.id == erasure_id)).one()
-    found: list[tuple[str, int, bytes]] = []
     told = zip(_ROLES, (row.request_entry, row.outcome_entry, row.rotate_entry), strict=True)
-    for role, entry_id in told:
-        if entry_id is not None:
-            one = connection.execute(sa.select(entry).where(entry.c.id == entry_id)).one()
-            found.append((role, one.log_index, one.body))
+    return [(role, entry_id) for role, entry_id in told if entry_id is not None]
+
+
+def _numbered(
+    connection: sa.Connection, entries: list[tuple[str, int]]
+) -> list[tuple[str, int, bytes]]:
+    """Their places in the log, once they are published, and their bodies."""
+    found: list[tuple[str, int, bytes]] = []
+    for role, entry_id in entries:
+        one = connection.execute(sa.select(entry).where(entry.c.id == entry_id)).one()
+        found.append((role, one.log_index, one.body))
     return found
 
 
