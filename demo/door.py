@@ -239,9 +239,8 @@ def upload_with_a_break(stage: Stage) -> None:
     whole = stage.sounds["Ana"] * 3
     at_ms = stage.now_ms - 5 * _HOUR_MS
     said = {
-        "account": stage.account,
         "kind": "audio",
-        "person": stage.ids["Ana"],
+        "person_id": stage.ids["Ana"],
         "captured_at": rfc3339(at_ms),
         "duration_ms": "9000",
     }

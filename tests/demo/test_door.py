@@ -27,15 +27,23 @@ def test_the_story_holds_and_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_serve_stays_open_and_says_how_to_get_in(tmp_path: Path) -> None:
     """What it prints for signing in works as typed; Ctrl-C ends it with nothing left behind."""
     given = {**os.environ, "TMPDIR": str(tmp_path), "SERVE": "1", "PYTHONUNBUFFERED": "1"}
-    story = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, STORY], env=given, stdout=subprocess.PIPE, text=True, process_group=0
-    )
-    assert story.stdout is not None
-    said = ""
-    for line in story.stdout:
-        said += line
-        if "Authorization: Bearer TOKEN" in line:
-            break
+    ) as story:
+        assert story.stdout is not None
+        said = ""
+        for line in story.stdout:
+            said += line
+            if "Authorization: Bearer TOKEN" in line:
+                break
+        look_in(said)
+        os.kill(story.pid, signal.SIGINT)
+        assert story.wait(timeout=60) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def look_in(said: str) -> None:
+    """Sign in and list as the story says one can."""
     curl = re.search(r"^ *(curl --json .*?/v1/sign-in)$", said, re.DOTALL | re.MULTILINE)
     listing = re.search(r"http://localhost:\d+/v1/households/\S+/recordings", said)
     assert curl is not None, said
@@ -45,6 +53,3 @@ def test_serve_stays_open_and_says_how_to_get_in(tmp_path: Path) -> None:
     held = httpx.get(listing[0], headers={"Authorization": f"Bearer {token}"}, timeout=30)
     assert held.status_code == 200
     assert held.json()["recordings"]
-    os.kill(story.pid, signal.SIGINT)
-    assert story.wait(timeout=60) == 0
-    assert list(tmp_path.iterdir()) == []
