@@ -34,6 +34,7 @@ check:           ## lint, types, layers, generated documents, links, locks
 	.venv/bin/lint-imports
 	$(PY) -m tools.coverage --check
 	$(PY) -m tools.reference --check
+	$(PY) -m tools.api_reference --check
 	$(PY) -m tools.permissions --check
 	$(PY) -m tools.links
 	$(PY) -m tools.locks
@@ -46,6 +47,7 @@ docs:            ## write the generated documents anew
 	@tools/setup dev
 	$(PY) -m tools.coverage
 	$(PY) -m tools.reference
+	$(PY) -m tools.api_reference
 	$(PY) -m tools.permissions
 
 fix:             ## format, and mend what the linter can mend
