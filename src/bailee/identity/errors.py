@@ -37,7 +37,7 @@ class TooManyError(UnavailableError):
         self.retry_after_s = max(1, math.ceil(wait_ms / 1000))
         super().__init__(
             "There were too many attempts.",
-            hint=f"Try again in {self.retry_after_s} seconds.",
+            hint=f"Try again in {_told(self.retry_after_s)}.",
         )
 
 
@@ -73,3 +73,7 @@ class LastFactorError(ConflictError):
         super().__init__(
             "This is your last second factor.", hint="Set up another one first, then remove it."
         )
+
+
+def _told(seconds: int) -> str:
+    return "a second" if seconds == 1 else f"{seconds} seconds"
