@@ -235,7 +235,7 @@ def test_what_nobody_foresaw_is_a_problem_that_says_nothing(
     found = problem(answer, 500)
     assert found["type"] == "/v1/problems/broken"
     assert "walnuts" not in answer.text
-    assert answer.headers["x-request-id"]
+    assert found["request"] == answer.headers["x-request-id"]
 
 
 def test_a_stranger_without_a_way_is_told_so(open_house: House) -> None:

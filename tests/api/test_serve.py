@@ -189,6 +189,17 @@ def test_with_a_certificate_of_its_own_it_speaks_tls(home: Path) -> None:
             assert not plain.recv(100).startswith(b"HTTP/1.1 2")
 
 
+def test_a_certificate_that_is_none_is_told_before_it_serves(home: Path, tmp_path: Path) -> None:
+    """Nonsense, or another key's: both files are named, and what they should be."""
+    for name in ("chain.pem", "key.pem"):
+        (tmp_path / name).write_text("walnuts")
+    given = ("--cert", str(tmp_path / "chain.pem"), "--key", str(tmp_path / "key.pem"))
+    found = told(home, "--port", "0", *given)
+    assert found.exit_code == 2, found.output
+    assert "chain.pem" in found.output
+    assert "PEM" in found.output
+
+
 # -- behind a proxy -------------------------------------------------------------------------
 
 

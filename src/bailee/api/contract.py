@@ -85,6 +85,7 @@ _PROBLEM: dict[str, Any] = {
         "policy": {"type": "string", "description": "The policy that decided."},
         "erasure": {"type": "string", "description": "Under which it was forgotten."},
         "receipt": {"type": "string", "description": "Where the receipt of that is."},
+        "request": {"type": "string", "description": "Under which the operator's log has it."},
         "retry_after_s": {"type": "integer", "minimum": 0},
         "late": {"type": "array", "items": {"type": "string"}},
         "errors": {

@@ -81,7 +81,7 @@ class Envelope:
         except Exception as error:  # noqa: BLE001 - the last door: whatever it is ends here
             self._note(scope, _cause(error), request_id)
             if not answer.status:
-                document = problems.problem(BROKEN, f"{BROKEN.title}.")
+                document = problems.problem(BROKEN, f"{BROKEN.title}.", request=request_id)
                 await problems.respond(document)(scope, receive, answer)
             # Else it breaks off: the server closes what is not complete, and no reader can take
             # it for the whole.

@@ -8,6 +8,7 @@ acknowledged: the next start goes on.
 import logging
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -73,12 +74,12 @@ def open_socket(listen: Listen) -> socket.socket:
     """The listening socket.
 
     Raises:
-        InputError: It would send what people say in the clear; or a file of the certificate is
-            not there.
+        InputError: It would send what people say in the clear; or the certificate is none.
         UnavailableError: The address is not ours, or taken.
     """
     _require_private(listen)
-    _require_files(listen.certificate)
+    if listen.certificate is not None:
+        _require_fitting(listen.certificate)
     try:
         found = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM)
         family, _, _, _, address = found[0]
@@ -102,10 +103,20 @@ def _require_private(listen: Listen) -> None:
     )
 
 
-def _require_files(certificate: Certificate | None) -> None:
-    for path in (certificate.chain, certificate.key) if certificate else ():
+def _require_fitting(certificate: Certificate) -> None:
+    """Find out now, and not when the first one connects."""
+    chain, key = certificate.chain, certificate.key
+    for path in (chain, key):
         if not path.is_file():
             raise InputError(f"There is no file {path}.", hint="Make one with `bailee tls`.")
+    try:
+        # With a password at hand nobody is asked for one; a key that has one does not open.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key, password="")
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{chain} and {key} are not a certificate and its key.",
+            hint="Both are PEM files, the key without a password.",
+        ) from error
 
 
 class _Server(uvicorn.Server):

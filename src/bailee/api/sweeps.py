@@ -134,7 +134,8 @@ def _leased(service: Service, name: str, work: Callable[[], object]) -> None:
 def _expire(service: Service) -> None:
     """Once a day over all processes: the days punctured say whether it was done."""
     if standing_of(service).days_late:
-        service.vault.expire()
+        done = service.vault.expire()
+        logs.event("expired", artefacts=sum(done.artefacts.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class _Rotation:
 
     def _again(self) -> None:
         if self._is_due():  # another process may have done it meanwhile
-            self.service.vault.rotate()
+            done = self.service.vault.rotate()
+            logs.event("rotated", generation=done.generation, unrecoverable=done.unrecoverable)
 
     def _is_due(self) -> bool:
         now = standing_of(self.service)
