@@ -1,9 +1,7 @@
 """Reads a guide as its reader would: types each command, and holds the answer against the promise.
 
-Ids, tokens, secrets, codes and cursors of a guide stand for the real ones, each always for the same
-one; a six-digit code stands for the one that the app shows now; dates move with the day, and a time
-in an answer for any time. A line `…` stands for any lines, and `…` in a line for any text. All the
-rest must be so, to the word and to the number.
+An id, token, secret, code or cursor of a guide stands for a real one, always for the same; a
+six-digit code stands for the one that the app shows now; dates move with the day.
 """
 
 import os
@@ -19,6 +17,7 @@ from typing import Self
 
 import pyotp
 
+from api.guide_words import pattern, plain, slots_of
 from api.serving import PROGRAM
 from bailee.clock import SystemClock, to_datetime
 from cli.transcript import HOUSE, Reader, Typed
@@ -28,53 +27,10 @@ PLAYS_ON = date(2026, 11, 22)
 PORT = "8443"
 STEP_S = 30
 _MARGIN_S = 3
-_BLOCK = re.compile(r"^```(?:console|shell-session)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_SHELL_BLOCK = re.compile(r"^```shell-session\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _CODE = re.compile(r'(?<=")(?!000000)\d{6}(?=")')
 _SET = re.compile(r"([A-Z][A-Z_]*)=(.*)", re.DOTALL)
 _SECRET = re.compile(r"secret=([A-Z2-7]{32})")
-_WORD = r"[A-Za-z0-9_-]"
-_SLOTS = {
-    "id": r"\b(?:acc|art|chn|dev|era|lnk|msg|per|pky|rec|ses|tok)_[a-z2-7]{16}\b",
-    "token": rf"(?<!{_WORD})(?:bailee_(?:dev|log)_)?{_WORD}{{43}}(?!{_WORD})",
-    "secret": r"(?<![A-Z2-7])[A-Z2-7]{32}(?![A-Z2-7])",
-    "recovery": r"\b(?:[a-z2-7]{4}-){3}[a-z2-7]{4}\b",
-    "upload": r"(?<=/uploads/)[A-Za-z0-9_+-]+",
-    "cursor": r'(?<="next": ")(?!code|done|set-up)[^"]+',
-    "time": r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?\b",
-    "print": r"\b(?:[0-9A-F]{2}:){15}[0-9A-F]{2}\b",
-    "key": r"bailee\.invalid/[0-9a-f]{32}(?:\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)?",
-}
-_SLOT = re.compile("|".join(f"(?P<{name}>{each})" for name, each in _SLOTS.items()))
-_FLEETING = {"time", "print", "key"}
-"""What only has to look like itself: it is typed nowhere, or is another each time."""
-
-
-def typed_in(text: str, *, shell_alone: bool = False) -> list[Typed]:
-    """The commands of a document's blocks, in order.
-
-    Args:
-        text: The document.
-        shell_alone: Only `shell-session` blocks: those of a document whose `console` blocks are
-            typed elsewhere, without a server.
-    """
-    found = []
-    for block in (_SHELL_BLOCK if shell_alone else _BLOCK).findall(text):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            lines = part.splitlines()
-            ends = next(at for at in range(1, len(lines) + 1) if _is_whole("\n".join(lines[:at])))
-            found.append(Typed("\n".join(lines[:ends]), "\n".join(lines[ends:])))
-    return found
-
-
-def _is_whole(command: str) -> bool:
-    """Whether a shell would run it now, rather than wait for more of it."""
-    try:
-        shlex.split(command)
-    except ValueError:
-        return False
-    return not command.endswith("\\")
 
 
 class GuideReader(Reader):
@@ -111,9 +67,9 @@ class GuideReader(Reader):
 
     def hold(self, typed: Typed, said: str) -> None:
         """Compare, and remember what stands for what. Raises `AssertionError`."""
-        match = _pattern(typed.promised).fullmatch(_plain(said))
+        match = pattern(typed.promised).fullmatch(plain(said))
         assert match is not None, f"$ {typed.command}\n\n{said}\nis not\n\n{typed.promised}"
-        for name, shown in _slots_of(_plain(typed.promised)):
+        for name, shown in slots_of(plain(typed.promised)):
             real = match[name]
             told = self._known.setdefault(shown, real)
             assert told == real, f"{shown} is no longer who it was: $ {typed.command}"
@@ -214,41 +170,3 @@ class GuideReader(Reader):
 
 def _now_s() -> int:
     return SystemClock().now_ms() // 1000
-
-
-def _plain(text: str) -> str:
-    """Without what carriage returns and widths of columns change."""
-    lines = (re.sub(r"[ \t\r]+", " ", line).strip() for line in text.strip("\n").splitlines())
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _slots_of(promised: str) -> list[tuple[str, str]]:
-    """The name of each group in the pattern of a promise, and what the guide shows there."""
-    found = [each for each in _SLOT.finditer(promised) if each.lastgroup not in _FLEETING]
-    return [(f"s{number}", each[0]) for number, each in enumerate(found)]
-
-
-def _pattern(promised: str) -> re.Pattern[str]:
-    """What an answer has to look like."""
-    number = 0
-    text = ""
-    for line in _plain(promised).splitlines():
-        if line == "…":
-            text += r"(?:[^\n]*\n)*?"
-            continue
-        at = 0
-        for slot in _SLOT.finditer(line):
-            text += _literal(line[at : slot.start()])
-            at = slot.end()
-            assert slot.lastgroup is not None
-            if slot.lastgroup in _FLEETING:
-                text += f"(?:{_SLOTS[slot.lastgroup]})"
-            else:
-                text += f"(?P<s{number}>{_SLOTS[slot.lastgroup]})"
-                number += 1
-        text += _literal(line[at:]) + r"\n"
-    return re.compile(text)
-
-
-def _literal(text: str) -> str:
-    return r"[^\n]*?".join(re.escape(each) for each in text.split("…"))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api.guide_reader import GuideReader, typed_in
+from api.guide_reader import GuideReader
+from api.guide_words import typed_in
 from cli.transcript import Typed
 
 ROOT = Path(__file__).parents[2]
