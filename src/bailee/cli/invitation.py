@@ -43,7 +43,7 @@ def clean_origin(text: str | None) -> str:
 
 def as_lines(token: str, expires_ms: int, origin: str) -> list[str]:
     """What to hand over, and until when it works."""
-    sent = {"invitation": token, "name": "ana@example.org", "password": "…", "bearer": True}
+    sent = {"invitation": token, "name": "…", "password": "…", "bearer": True}
     asked = json.dumps(sent, ensure_ascii=False)
     return [
         "Hand this over by a way that is only theirs. It is shown this once, works once, and until",
