@@ -69,7 +69,9 @@ def show_tile(
 def _require_reader(knock: Knock) -> None:
     if knock.network is Network.MACHINE and not knock.bearer:
         return
-    if not knock.bearer.startswith(PREFIX) or not is_reader(knock.service.vault.desk(), knock.bearer):
+    if not knock.bearer.startswith(PREFIX) or not is_reader(
+        knock.service.vault.desk(), knock.bearer
+    ):
         raise SignInError
 
 
