@@ -4,8 +4,6 @@ Theirs is the same framework and server, whose route checks the session and send
 """
 
 import statistics
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from furnished import CHEAP, furnish
 from harness import Part, Row, shown
 from http_plain import INSERT, TABLE, asked_by, put
 from http_servers import CLIENTS, Burst, Server, ask, ours, serving, theirs
-from place import DATABASES, SQLITE, Place, sqlite, vault_on
+from place import DATABASES, SQLITE, Kept, Place, sqlite, vault_on
 
 from bailee.api.service import Service
 
@@ -57,13 +55,15 @@ def _on(place: Place, database: str) -> Part:
     held, count, rounds = place.size.pick((8, 32, 1), (64, 640, 3), (200, 1600, 7))
     place.say(f"{database}: releasing 64 KiB over HTTP")
     part = Part(title=f"Releasing 64 KiB over HTTP, decided and on record, on {database}")
-    with ExitStack() as ended:
-        mine = ended.enter_context(bailee_over(place, database, held, count))
-        plain = ended.enter_context(baseline(place, database, held, count))
-        for work, sides in (
-            ("release 64 KiB", (_Side(*mine), _Side(*plain))),
-            ("release 16 KiB of it", (_Side(*mine).of_a_part(), _Side(*plain).of_a_part())),
-        ):
+    house = house_on(place, database, held, count)
+    shelf = shelf_on(place, database, held, count)
+    with (
+        serving(ours(house.kept.home), place.fresh("serve.log")) as mine,
+        serving(theirs(shelf.folder, shelf.database), place.fresh("plain.log")) as plain,
+    ):
+        whole = _Side(mine, house.burst), _Side(plain, shelf.burst)
+        parts = whole[0].of_a_part(), whole[1].of_a_part()
+        for work, sides in (("release 64 KiB", whole), ("release 16 KiB of it", parts)):
             _turns(sides, rounds)
             part.rows.append(
                 Row(
@@ -76,6 +76,7 @@ def _on(place: Place, database: str) -> Part:
             )
             part.figures.append((f"{work}: ours", sides[0].said))
             part.figures.append((f"{work}: theirs", sides[1].said))
+    house.kept.drop()
     return part
 
 
@@ -87,33 +88,44 @@ def _turns(sides: tuple[_Side, _Side], rounds: int) -> None:
             each.go()
 
 
-@contextmanager
-def bailee_over(
-    place: Place, database: str, held: int, count: int
-) -> Iterator[tuple[Server, Burst]]:
-    """`bailee serve` over a household with *held* recordings."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A vault with a household in it, and what its clients ask for."""
+
+    kept: Kept
+    burst: Burst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Encrypted files, the database with the one session, and what its clients ask for."""
+
+    folder: Path
+    database: str
+    burst: Burst
+
+
+def house_on(place: Place, database: str, held: int, count: int) -> House:
+    """A household with *held* recordings."""
     kept = vault_on(place, database, "household")
     kept.create().close()
     with Service.open(kept.home, settings=CHEAP) as service:
         made = furnish(service, count=held, size_bytes=SIZE)
     paths = [f"/v1/artefacts/{each}/content" for each in made.artefacts]
-    burst = Burst(token=made.token, paths=paths, length=SIZE, count=count)
-    with serving(ours(kept.home), place.fresh("serve.log")) as server:
-        yield server, burst
-    kept.drop()
+    return House(kept=kept, burst=Burst(token=made.token, paths=paths, length=SIZE, count=count))
 
 
-@contextmanager
-def baseline(place: Place, database: str, held: int, count: int) -> Iterator[tuple[Server, Burst]]:
-    """Theirs, with as many files of the same size."""
+def shelf_on(place: Place, database: str, held: int, count: int) -> Shelf:
+    """As many files of the same size."""
     folder = place.fresh("files")
     folder.mkdir()
     put(folder, held, SIZE)
-    url = _sessions(place, database, folder)
     paths = [f"/files/{number}" for number in range(held)]
-    burst = Burst(token=_TOKEN, paths=paths, length=SIZE, count=count)
-    with serving(theirs(folder, url), place.fresh("plain.log")) as server:
-        yield server, burst
+    return Shelf(
+        folder=folder,
+        database=_sessions(place, database, folder),
+        burst=Burst(token=_TOKEN, paths=paths, length=SIZE, count=count),
+    )
 
 
 def _sessions(place: Place, database: str, folder: Path) -> str:

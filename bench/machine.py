@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness import shown
 
-_PACKAGES = ("bailee", "cryptography", "sqlalchemy", "psycopg")
+_PACKAGES = ("bailee", "cryptography", "sqlalchemy", "psycopg", "cedarpy", "fastapi", "uvicorn")
 
 
 def describe(place: Path, *, postgres: str) -> list[tuple[str, str]]:

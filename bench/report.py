@@ -1,6 +1,6 @@
 """The table, on the terminal and as docs/benchmarks.md."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,10 @@ FLAT_AIM = 1.5
 WHY = Path(__file__).with_name("why.md")
 """What a profile says of each aim that was missed: written by hand, kept with the table."""
 
+_BEGINS = "\n## "
+_WHY_TITLE = "Why, where an aim was missed"
+_SLOWER_TITLE = f"The same where a sync takes {SYNC_MS:g} ms longer"
+_SYNC = "fsync of one changed page"
 _COLUMNS = "| work | against | ratio | aim | ours | theirs |\n|---|---|--:|---|--:|--:|"
 _HEAD = """# Benchmarks
 
@@ -45,24 +49,55 @@ def document(
     day = datetime.now(tz=UTC).strftime("%Y-%m-%d")
     facts = "".join(f"| {what} | {much} |\n" for what, much in [("Date", day), *machine])
     body = "\n".join(_section(part) for part in parts)
-    body += _slower(slower)
-    why = WHY.read_text(encoding="utf-8") if WHY.exists() else ""
-    return f"{_HEAD}| Measured on | |\n|---|---|\n{facts}\n{body}\n{why}"
+    body += _slower([_line(row) for part in slower for row in part.rows])
+    return f"{_HEAD}| Measured on | |\n|---|---|\n{facts}\n{body}\n{_why()}"
 
 
-def _slower(parts: Sequence[Part]) -> str:
+def renewed(
+    before: str, parts: Sequence[Part], slower: Sequence[Part], machine: Sequence[tuple[str, str]]
+) -> str:
+    """The document *before*, with *parts* in the place of their sections or after the others."""
+    head, *sections = before.split(_BEGINS)
+    titled = {each.partition("\n")[0]: each.rstrip() for each in sections}
+    titled.pop(_WHY_TITLE, None)
+    slow = titled.pop(_SLOWER_TITLE, "")
+    for part in parts:
+        title, _, rest = _section(part).removeprefix("## ").partition("\n")
+        titled[title] = f"{title}\n\n{_taken_on_its_own(machine)}\n{rest.rstrip()}"
+    told = [line for line in slow.splitlines() if line.endswith(" |")][1:]
+    lines = {_key(line): line for line in told}
+    lines |= {_key(line): line for part in slower for line in map(_line, part.rows)}
+    body = f"\n{_BEGINS}".join([head.rstrip(), *titled.values()])
+    return f"{body}\n{_slower(lines.values())}\n{_why()}"
+
+
+def _taken_on_its_own(machine: Sequence[tuple[str, str]]) -> str:
+    day = datetime.now(tz=UTC).strftime("%Y-%m-%d")
+    return f"Taken on its own on {day}; {_SYNC} took {dict(machine)[_SYNC]}."
+
+
+def _key(line: str) -> tuple[str, str]:
+    """What a row is of, without its figures; a note has figures too."""
+    work, against = line.split(" | ")[:2]
+    return work, against.partition(" (")[0] if "alone" in against else against
+
+
+def _why() -> str:
+    return WHY.read_text(encoding="utf-8") if WHY.exists() else ""
+
+
+def _slower(lines: Collection[str]) -> str:
     """The rows again, in one table: the aims were set for a disk like that."""
-    rows = [row for part in parts for row in part.rows]
-    if not rows:
+    if not lines:
         return ""
     head = f"""
-## The same where a sync takes {SYNC_MS:g} ms longer
+## {_SLOWER_TITLE}
 
 The aims were set on a disk that syncs in 3.5 to 6 ms. Here each sync of either side was made to
 take {SYNC_MS:g} ms longer (`bench/slow_sync.c`), at a smaller size. Syncs of different threads wait side
 by side, which favours the baselines: they sync more often.
 """
-    return "\n".join([head, _COLUMNS, *[_line(row) for row in rows], ""])
+    return "\n".join([head, _COLUMNS, *lines, ""])
 
 
 def _section(part: Part) -> str:

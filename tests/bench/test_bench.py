@@ -9,7 +9,18 @@ import pytest
 from tools.generated import ROOT
 
 SCRIPT = ROOT / "bench" / "run.py"
-PARTS = ("forget", "rotate", "deposit", "video", "release", "ledger", "scatter")
+PARTS = (
+    "forget",
+    "rotate",
+    "deposit",
+    "video",
+    "release",
+    "ledger",
+    "scatter",
+    "decisions",
+    "http",
+    "start",
+)
 
 
 @pytest.mark.parametrize("part", PARTS)
