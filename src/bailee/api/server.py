@@ -5,6 +5,7 @@ what waits is published, the vault is closed. A kill instead of a signal loses n
 acknowledged: the next start goes on.
 """
 
+import gc
 import logging
 import signal
 import socket
@@ -159,6 +160,8 @@ class Running:
         sweeps.start()
         clock = _ClockWatch(sweeps)
         try:
+            gc.collect()
+            gc.freeze()  # what stands for good is not looked through again and again
             ready()  # connections wait in the socket's queue from here on
             logs.event("started")
             server.run(sockets=[self.listening])

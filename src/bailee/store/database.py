@@ -138,7 +138,10 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: sa.Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            if writes:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:  # it touches nothing and cannot fail: spared SQLAlchemy's way to the driver
+                cast("Any", connection.connection.dbapi_connection).execute("BEGIN")
 
         return engine
 

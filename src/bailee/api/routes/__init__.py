@@ -33,6 +33,7 @@ from bailee.api.routes import (
 )
 
 ROUTERS = (
+    contents.router,
     sign_in.router,
     session.router,
     sessions.router,
@@ -54,7 +55,6 @@ ROUTERS = (
     inbox.router,
     channels.router,
     recordings.router,
-    contents.router,
     uploads.router,
     erasures.router,
     retention.router,
@@ -64,6 +64,7 @@ ROUTERS = (
     ledger.router,
     problems.router,
 )
-"""Under ``/v1``, in the order of the contract."""
+"""Under ``/v1``, in the order of the contract. A request is matched from the top, route by route, so
+what is asked for most comes first."""
 AT_ROOT = (health.router,)
 """Where those who watch machines look for them."""
