@@ -3,6 +3,7 @@
 import secrets
 import socket
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bailee.api.bodies import tell_moment
 from bailee.api.media import disposition, file_name, safe_type
 from bailee.api.problems import ProblemError
 from bailee.api.ranges import part_of
+from bailee.api.streams import COMING_IN
 from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
 from bailee.household.persons import NewPerson
@@ -172,6 +174,25 @@ def test_a_client_that_hangs_up_leaves_nothing(tmp_path: Path, clock: FixedClock
     with Vault.open(home, clock=clock) as vault:
         assert_sound(vault)
     assert max(each.stat().st_size for each in (home / "content").rglob("*")) < MIB
+
+
+def test_slow_bodies_hold_up_nobody_else(house: House) -> None:
+    """As many as may come in at once do; one more is told to wait, and everybody else is served."""
+    port = httpx.URL(house.url).port or 80
+    speaker = house.token_of(house.device())
+    query = f"?kind=video&person={house.ana.id}&captured_at={AT}"
+    told = {**speaker, "Content-Length": str(MIB), "Content-Type": "video/mp4"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    line = f"POST {house.path('/recordings')}{query} HTTP/1.1\r\nHost: localhost\r\n{head}\r\n"
+    with ExitStack() as slow:
+        for _ in range(COMING_IN):
+            wire = slow.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            wire.sendall(line.encode() + b"the beginning")
+        # The server takes connections up in its own time: ask until it has them all.
+        answers = (hand_in(house, speaker) for _ in range(500))
+        refused = next(each for each in answers if each.status_code != 201)
+        assert problem(refused, 503)["detail"] == "Too many recordings are coming in at once."
+        assert house.ask("GET", "/recordings", house.ana).status_code == 200
 
 
 @pytest.mark.parametrize("size", [10, 3 * MIB], ids=["small", "large"])

@@ -5,16 +5,22 @@ said at the start, and the server closes the connection.
 """
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from io import RawIOBase
 from itertools import chain
+from threading import BoundedSemaphore
 
 import anyio.from_thread
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
-from bailee.api.problems import LARGE, SLOW, ProblemError
+from bailee.api.problems import LARGE, SLOW, UNAVAILABLE, ProblemError
 
+COMING_IN = 24
+"""Bodies that may come in at once. Each keeps one of the server's forty workers for as long as its
+client takes; the others stay free, so that slow ones hold up nobody but each other."""
+_room = BoundedSemaphore(COMING_IN)
 _WHOLE_BYTES = 1 << 20
 """Answers up to this size are opened whole: what is wrong with one is then still a problem."""
 
@@ -62,6 +68,21 @@ class BodyFile(RawIOBase):
         if self._room < 0:
             raise too_large()
         return piece
+
+
+@contextmanager
+def coming_in() -> Iterator[None]:
+    """Keep a worker while a body comes in. Raises `ProblemError` when too many do."""
+    if not _room.acquire(blocking=False):
+        raise ProblemError(
+            UNAVAILABLE,
+            "Too many recordings are coming in at once.",
+            hint="Send it again in a moment, or by a resumable upload.",
+        )
+    try:
+        yield
+    finally:
+        _room.release()
 
 
 def too_large() -> ProblemError:

@@ -19,7 +19,7 @@ from bailee.api.bodies import (
 from bailee.api.callers import Knock, Knocked
 from bailee.api.gone import with_receipt
 from bailee.api.media import BYTES, file_name, safe_type
-from bailee.api.streams import BodyFile, require_room
+from bailee.api.streams import BodyFile, coming_in, require_room
 from bailee.clock import DAY_MS, to_datetime
 from bailee.household.keeping import NewRecording
 from bailee.seal import CHUNK_SIZE
@@ -176,7 +176,8 @@ async def deposit_recording(
     The bytes are sealed as they come, and reach no disk before.
     """
     length = require_room(request, ONE_SHOT_BYTES)
-    done = await run_in_threadpool(_deposit, account, described, knock, request, length)
+    with coming_in():
+        done = await run_in_threadpool(_deposit, account, described, knock, request, length)
     response.headers["Location"] = f"/v1/households/{account}/recordings/{done.recording_id}"
     return DepositedShown(
         recording=done.recording_id,
