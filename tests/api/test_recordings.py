@@ -251,6 +251,16 @@ def test_a_copy_is_taken_away_under_a_safe_name(house: House) -> None:
         assert problem(content_of(house, made, params={"purpose": purpose}), 403)["policy"]
 
 
+def test_where_it_ends_is_told_after_a_yes(house: House) -> None:
+    """A range beyond the end: who may not have it is told no, who may where it ends; no entry."""
+    made = deposited(house, house.token_of(house.device()))
+    beyond = {"Range": "bytes=90000-"}
+    problem(content_of(house, made, params={"purpose": "train"}, headers=beyond), 403)
+    problem(content_of(house, made, headers=beyond), 416)
+    looked = house.ask("GET", "/history", house.ana).json()["events"]
+    assert [each["type"] for each in looked] == ["refusal"]
+
+
 def test_others_are_told_that_there_is_none(house: House) -> None:
     """Another's recording and one that never was are one answer, whatever is asked of it."""
     leo = house.person("Leo", Role.MEMBER, *Right)

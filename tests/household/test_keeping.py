@@ -7,6 +7,7 @@ from bailee.errors import ConflictError, DeniedError, InputError, LateArrivalErr
 from bailee.household.keeping import NewRecording
 from bailee.household.showing import Ask
 from bailee.types.choice import Choice
+from bailee.types.cut import between
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind
 from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId
@@ -231,7 +232,7 @@ def test_it_is_opened_by_recording_and_by_artefact(home: Home) -> None:
     text = derived(home.vault, made.recording_id, content=b"text")
     show = home.house.showing
     ask = Ask(opaque_id=made.recording_id, account_id=home.account_id)
-    released = show.open(home.leo, ask, purpose=Purpose.OWNER_VIEW, begin=1, end=4)
+    released = show.open(home.leo, ask, purpose=Purpose.OWNER_VIEW, cut=between(1, 4))
     assert b"".join(released.stretches) == b"aln"
     assert (released.name, released.details) == ("a.wav", {"media_type": "audio/wav"})
     assert show.look(home.leo, ask).id == made.artefact_id

@@ -9,6 +9,7 @@ from bailee.household.consents import Agreement
 from bailee.household.links import Shared
 from bailee.types.choice import Choice
 from bailee.types.consent import Channel, How
+from bailee.types.cut import between
 from bailee.types.ids import ArtefactId
 from bailee.types.network import Network
 from bailee.types.role import Right
@@ -36,7 +37,7 @@ def test_it_ends_for_looking_as_for_opening(home: Home, end: str) -> None:
     holder, _ = home.house.links.holder(link.token, Network.AWAY)
     held = home.house.links.look(holder, artefact_id)
     assert (held.size_bytes, held.link.id) == (7, link.link.id)
-    released = home.house.links.open(holder, artefact_id, begin=1, end=3)
+    released = home.house.links.open(holder, artefact_id, cut=between(1, 3))
     assert b"".join(released.stretches) == b"al"
     _end(home, home.vault, end, link)
     with pytest.raises(UnknownError) as never:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 
 from bailee.api.problems import RANGE, ProblemError
+from bailee.types.cut import Cut
+from bailee.types.ids import ArtefactId
 
 _ONE = re.compile(r"bytes=\s*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))\s*", re.IGNORECASE | re.ASCII)
 
@@ -50,6 +52,21 @@ def part_of(asked: str | None, if_range: str | None, etag: str, size: int) -> Pa
     if not begin < end:
         raise _beyond(size)
     return Part(begin=begin, end=end, size=size)
+
+
+def cut_by(asked: str | None, if_range: str | None) -> Cut:
+    """The same, of whatever is opened. It raises as `part_of` does."""
+
+    def cut(artefact_id: ArtefactId, size_bytes: int) -> tuple[int, int]:
+        part = part_of(asked, if_range, etag_of(artefact_id), size_bytes)
+        return (0, size_bytes) if part is None else (part.begin, part.end)
+
+    return cut
+
+
+def etag_of(artefact_id: str) -> str:
+    """The strong tag of an artefact's bytes: they never change, so its id is their tag."""
+    return f'"{artefact_id}"'
 
 
 def _beyond(size: int) -> ProblemError:

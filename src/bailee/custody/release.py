@@ -18,12 +18,13 @@ from bailee.custody.asking import Answer, MovedError, Question, attempt, decide
 from bailee.custody.keys import KeyFinder
 from bailee.custody.premises import Premises
 from bailee.custody.view import lock_of, why_missing
-from bailee.errors import EvidenceError, InputError, UnknownError
+from bailee.errors import EvidenceError, UnknownError
 from bailee.keytree import moment_of
 from bailee.seal import Opener, open_small, unwrap
 from bailee.store.database import AnyRow
 from bailee.store.ring import DAYS_STREAM, covered
 from bailee.store.tables import account, artefact, recording, source, state
+from bailee.types.cut import Cut, require_within, whole
 from bailee.types.decide import Access, Principal, verb_of_release
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId, parse_id
 from bailee.types.kind import Kind
@@ -96,12 +97,11 @@ def release(
     purpose: Purpose,
     kind: Kind | None = None,
     principal: Principal,
-    begin: int = 0,
-    end: int | None = None,
+    cut: Cut = whole,
 ) -> Released:
     """Open an artefact, or the one of *kind* of a recording, for *purpose*.
 
-    The entry is durable when this returns; bytes ``begin … end`` (half-open) flow from the answer.
+    The entry is durable when this returns; the bytes that *cut* says flow from the answer.
 
     Raises:
         DeniedError: The decision was no, now or while it flows; it is in the ledger.
@@ -112,13 +112,12 @@ def release(
     look = _look(premises, opaque_id, kind, purpose, principal)
 
     def work(connection: sa.Connection, answer: Answer[_Chosen]) -> _Opened:
-        size = answer.question.row.size_bytes
-        if not 0 <= begin <= (size if end is None else end) <= size:
-            raise InputError("That range is not within it.", hint=f"It has {size} bytes.")
+        _bounds(answer.question.row, cut)  # before the entry: what is no range leaves none
         return _tell_release(connection, premises, answer)
 
     opened = attempt(premises, look, work)
     row = opened.answer.question.row
+    begin, end = _bounds(row, cut)
     said = json.loads(open_small(opened.dek, row.description))
     opener = Opener(opened.dek, row.size_bytes, _reader(premises, row))
     return Released(
@@ -129,6 +128,12 @@ def release(
         details=said["details"],
         stretches=_flow(premises, opened, opener.stretches(begin, end)),
     )
+
+
+def _bounds(row: AnyRow, cut: Cut) -> tuple[int, int]:
+    begin, end = cut(ArtefactId(row.id), row.size_bytes)
+    require_within(begin, end, row.size_bytes)
+    return begin, end
 
 
 def questions(

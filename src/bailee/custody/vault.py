@@ -56,6 +56,7 @@ from bailee.store.ledger import FolderLedger, Log
 from bailee.store.ring import Ring
 from bailee.store.roots import FileRootStore, RootStores
 from bailee.tlog import Checkpoint, Signer
+from bailee.types.cut import Cut, whole
 from bailee.types.decide import Access, Decide, Principal
 from bailee.types.erasure import Erasure, Plan
 from bailee.types.kind import Kind
@@ -220,18 +221,16 @@ class Vault:
         purpose: Purpose,
         kind: Kind | None = None,
         principal: Principal = OWNER,
-        begin: int = 0,
-        end: int | None = None,
+        cut: Cut = whole,
     ) -> Released:
-        """Open a recording or artefact; decided and logged before the first byte."""
+        """Open a recording or artefact, or what *cut* says; logged before the first byte."""
         return release.release(
             self._premises,
             opaque_id,
             purpose=purpose,
             kind=kind,
             principal=principal,
-            begin=begin,
-            end=end,
+            cut=cut,
         )
 
     def questions(

@@ -19,6 +19,7 @@ from bailee.household.knowing import Knowing
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import link
 from bailee.store.tables import source
+from bailee.types.cut import Cut, whole
 from bailee.types.decide import (
     Access,
     Decision,
@@ -225,10 +226,9 @@ class Links:
         principal: Principal,
         artefact_id: ArtefactId,
         *,
-        begin: int = 0,
-        end: int | None = None,
+        cut: Cut = whole,
     ) -> Released:
-        """Open bytes ``begin … end`` (half-open); decided and logged when this returns.
+        """Open the bytes that *cut* says; decided and logged when this returns.
 
         Raises:
             UnknownError: As `look`; a refusal is in the ledger.
@@ -236,7 +236,7 @@ class Links:
         """
         with _veiled():
             return self.vault.release(
-                artefact_id, purpose=Purpose.SHARE, principal=principal, begin=begin, end=end
+                artefact_id, purpose=Purpose.SHARE, principal=principal, cut=cut
             )
 
     def list(self, principal: Principal, account_id: AccountId) -> tuple[Link, ...]:

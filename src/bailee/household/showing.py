@@ -15,6 +15,7 @@ from bailee.household.choosing import no_recording
 from bailee.household.ground import Ground
 from bailee.household.knowing import Knowing
 from bailee.store.tables import source
+from bailee.types.cut import Cut, whole
 from bailee.types.decide import Principal
 from bailee.types.ids import AccountId, RecordingId
 from bailee.types.kind import Kind
@@ -82,10 +83,9 @@ class Showing:
         ask: Ask,
         *,
         purpose: Purpose,
-        begin: int = 0,
-        end: int | None = None,
+        cut: Cut = whole,
     ) -> Released:
-        """Open bytes ``begin … end`` (half-open); decided and logged when this returns.
+        """Open the bytes that *cut* says; decided and logged when this returns.
 
         Raises:
             DeniedError: The decision was no; it is in the ledger.
@@ -108,8 +108,7 @@ class Showing:
                 purpose=purpose,
                 kind=ask.kind,
                 principal=principal,
-                begin=begin,
-                end=end,
+                cut=cut,
             )
 
     def _recordings(self, opaque_id: str) -> list[RecordingId]:

@@ -9,6 +9,7 @@ from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
 from bailee.errors import DeniedError, EvidenceError, GoneError, InputError, UnknownError
 from bailee.store.database import DatabaseError
+from bailee.types.cut import between
 from bailee.types.decide import Access, Decision, Principal, PrincipalKind
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
@@ -101,7 +102,7 @@ def test_ranges(sqlite_vault: Vault) -> None:
 
     def part(begin: int, end: int | None) -> bytes:
         released = sqlite_vault.release(
-            done.artefact_id, purpose=Purpose.OWNER_VIEW, begin=begin, end=end
+            done.artefact_id, purpose=Purpose.OWNER_VIEW, cut=between(begin, end)
         )
         return b"".join(released.stretches)
 

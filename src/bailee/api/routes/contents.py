@@ -9,7 +9,7 @@ from bailee.api.bodies import AccountRef, ArtefactRef, Body, RecordingRef
 from bailee.api.callers import Knock, Knocked
 from bailee.api.gone import with_receipt
 from bailee.api.media import BYTES, content_type, disposition
-from bailee.api.ranges import Part, part_of
+from bailee.api.ranges import Part, cut_by, etag_of, part_of
 from bailee.api.streams import flow
 from bailee.household.showing import Ask
 from bailee.types.ids import AccountId
@@ -58,7 +58,7 @@ class Labelled:
 
     @property
     def etag(self) -> str:
-        """An artefact's bytes never change, so its id is their tag."""
+        """The tag of its bytes."""
         return etag_of(self.artefact_id)
 
     def headers(self, part: Part | None = None) -> dict[str, str]:
@@ -74,11 +74,6 @@ class Labelled:
             "ETag": self.etag,
         }
         return told if part is None else {**told, "Content-Range": part.content_range}
-
-
-def etag_of(artefact_id: str) -> str:
-    """The strong tag of an artefact's bytes."""
-    return f'"{artefact_id}"'
 
 
 @router.get(
@@ -136,12 +131,10 @@ def _opened(
 ) -> Response:
     principal, showing = knock.person().principal, knock.service.household.showing
     with with_receipt(lambda: showing.account_of(ask)):
-        part = None
-        if asked:  # how long it is must be known first, and may be known to whom it is listed
-            held = showing.look(principal, ask)
-            part = part_of(asked, if_range, etag_of(held.id), held.size_bytes)
-        begin, end = (0, None) if part is None else (part.begin, part.end)
-        released = showing.open(principal, ask, purpose=purpose, begin=begin, end=end)
+        # How long it is, is looked at for who may have it: a range beyond its end is told after a yes.
+        cut = cut_by(asked, if_range)
+        released = showing.open(principal, ask, purpose=purpose, cut=cut)
+        part = part_of(asked, if_range, etag_of(released.artefact_id), released.size_bytes)
         label = Labelled(
             artefact_id=released.artefact_id,
             kind=released.kind,

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Response
 
 from bailee.api.bodies import Body, Moment
 from bailee.api.callers import Knocked
-from bailee.api.ranges import part_of
-from bailee.api.routes.contents import FLOWS, IfRange, Labelled, Range, etag_of
+from bailee.api.ranges import cut_by, etag_of, part_of
+from bailee.api.routes.contents import FLOWS, IfRange, Labelled, Range
 from bailee.api.streams import flow
 from bailee.types.kind import Kind
 from bailee.types.role import Right
@@ -44,12 +44,8 @@ def shared_content(
     """Its bytes, whole or a part: to see or hear them, and not to take them away."""
     caller, artefact_id = knock.link()
     links = knock.service.household.links
-    part = None
-    if asked:
-        held = links.look(caller.principal, artefact_id)
-        part = part_of(asked, if_range, etag_of(artefact_id), held.size_bytes)
-    begin, end = (0, None) if part is None else (part.begin, part.end)
-    released = links.open(caller.principal, artefact_id, begin=begin, end=end)
+    released = links.open(caller.principal, artefact_id, cut=cut_by(asked, if_range))
+    part = part_of(asked, if_range, etag_of(artefact_id), released.size_bytes)
     label = Labelled(
         artefact_id=released.artefact_id,
         kind=released.kind,
