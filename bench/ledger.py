@@ -174,6 +174,7 @@ def _append(premises: Premises, count: int) -> None:
                 kind="audio",
                 purpose="owner-view",
                 policy="owner",
+                principal="0b9d5e3f7a1c48268e4d2f6b9a7c5e31",
             )
 
     premises.database.write(work)
