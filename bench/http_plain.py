@@ -122,6 +122,7 @@ def main() -> None:
     on_postgres = "://" in asked.database
     sessions = OnPostgres(asked.database) if on_postgres else OnSqlite(Path(asked.database))
     listening = socket.create_server(("127.0.0.1", 0), backlog=256)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         application(asked.folder, sessions),
         http=patient(Patience()),

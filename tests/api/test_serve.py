@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 import bailee.cli
 from api.house import House, problem
 from api.serving import PROGRAM, Serving
-from bailee.api.server import Listen
+from bailee.api.server import Listen, open_socket
 from bailee.cli.desk import Desk
 from bailee.clock import FixedClock, SystemClock
 from bailee.custody.vault import Vault
@@ -34,6 +34,15 @@ def told(home: Path, *words: str) -> Result:
     """`bailee serve` where it refuses to."""
     args = ["--home", str(home), "serve", *words]
     return CliRunner().invoke(bailee.cli.main, args, obj=Desk())
+
+
+def test_no_answer_waits_for_its_head_to_be_acknowledged() -> None:
+    """What it accepts sends at once (RFC 9293 §3.7.4's delay is off)."""
+    with open_socket(Listen(port=0)) as listening:
+        reader = socket.create_connection(listening.getsockname())
+        taken, _ = listening.accept()
+        with reader, taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 # -- beginning and ending -------------------------------------------------------------------
