@@ -19,8 +19,8 @@ _COLUMNS = "| work | against | ratio | aim | ours | theirs |\n|---|---|--:|---|-
 _HEAD = """# Benchmarks
 
 Written by `make bench`; what changes from machine to machine is measured in the same run. Only the
-ratios say something: each is ours against a named baseline, turn about in one process on one
-machine, the same durability on both sides, medians. Above 1 ours is faster.
+ratios say something: each is ours against a named baseline, turn about on one machine, in one
+process or, over HTTP, in servers alike, the same durability on both sides, medians. Above 1 ours is faster.
 
 """
 
