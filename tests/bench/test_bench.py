@@ -9,21 +9,14 @@ import pytest
 from tools.generated import ROOT
 
 SCRIPT = ROOT / "bench" / "run.py"
-PARTS = (
-    "forget",
-    "rotate",
-    "deposit",
-    "video",
-    "release",
-    "ledger",
-    "scatter",
-    "decisions",
-    "http",
-    "start",
+PARTS = ("deposit", "release", "ledger", "scatter", "decisions", "start")
+SLOW_PARTS = ("forget", "rotate", "video", "http")
+"""At toy size too each takes half a minute: their machinery is that of the others."""
+
+
+@pytest.mark.parametrize(
+    "part", [*PARTS, *(pytest.param(each, marks=pytest.mark.long) for each in SLOW_PARTS)]
 )
-
-
-@pytest.mark.parametrize("part", PARTS)
 def test_each_part_measures_both_sides(part: str, tmp_path: Path) -> None:
     """Every row has two times and a ratio, and nothing is left behind on the disk."""
     work, figures = tmp_path / "work", tmp_path / "figures.json"
