@@ -39,7 +39,7 @@ HERE = Client(address="127.0.0.1", description="a test")
 
 @dataclass
 class Pigeon:
-    """A carrier that keeps what it took."""
+    """A simulated carrier: it keeps what it took."""
 
     taken: list[tuple[str, str, str]] = field(default_factory=list)
 

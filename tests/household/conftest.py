@@ -42,7 +42,7 @@ class Sessions:
 
 @dataclass
 class Pigeon:
-    """A carrier that keeps what it took. It refuses while `away`, and dies when told to."""
+    """A simulated carrier: it keeps what it took. It refuses while `away`, and dies when told to."""
 
     taken: list[tuple[str, str, str]] = field(default_factory=list)
     away: bool = False
