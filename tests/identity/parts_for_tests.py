@@ -18,11 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bailee.clock import FixedClock
 from bailee.errors import EvidenceError
 from bailee.identity import Added, Entered, Identity, Settings
-from bailee.store import identity_tables
 from bailee.store.database import Database
 from bailee.types.sign_in import Client, Factor, SignInEvent
-
-assert identity_tables.IDENTITY_TABLES  # on the metadata before a database makes its tables
 
 CHEAP = Settings(argon2_passes=1, argon2_memory_kib=8, argon2_lanes=1)
 PASSWORD = "four quiet walnut chairs"

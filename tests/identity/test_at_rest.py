@@ -5,8 +5,22 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bailee.identity import forget_passing, forget_person
-from bailee.store.identity_tables import IDENTITY_TABLES, OF_A_PERSON, PASSING_TABLES
+from bailee.store.identity_tables import (
+    challenge,
+    device_token,
+    guard_bucket,
+    guard_minute,
+    invitation,
+    known_device,
+    passkey,
+    pending,
+    recovery_code,
+    reset,
+    session,
+    sign_in,
+    totp,
+)
+from bailee.store.rooms import KEPT_TABLES, ROOM_TABLES, forget_owners
 from bailee.types.sign_in import Client
 from identity.authenticator import Authenticator
 from identity.parts_for_tests import World
@@ -45,16 +59,17 @@ def test_an_erased_person_leaves_no_row(both: World) -> None:
     """In the erasure's transaction every row that names the person goes, and only those."""
     ana_id, _ = furnish(both)
     both.person("leo@home.example")
-    both.database.write(lambda c: forget_person(c, ana_id))
-    for table in OF_A_PERSON:
+    both.database.write(lambda c: forget_owners(c, [ana_id]))
+    of_a_person = [table for table in ROOM_TABLES if "person_id" in table.c]
+    assert {sign_in, totp, passkey, recovery_code, session} <= set(of_a_person)
+    for table in of_a_person:
         left = sa.select(sa.func.count()).where(table.c.person_id == ana_id)
         assert both.database.read(partial(sa.Connection.scalar, statement=left)) == 0
     assert len(both.identity.tokens.list("acc_home")) == 1
 
 
-def test_a_restored_copy_brings_nothing_passing_back(both: World) -> None:
-    """After a restore no session, invitation or half-done sign-in of the copy lives."""
-    furnish(both)
-    both.database.write(forget_passing)
-    assert all(both.count(table) == 0 for table in PASSING_TABLES)
-    assert 0 < len(PASSING_TABLES) < len(IDENTITY_TABLES)
+def test_a_backup_brings_nothing_passing_back() -> None:
+    """It holds no session, invitation, reset, half-done sign-in or count of the guard."""
+    assert not {session, known_device, pending, challenge, invitation, reset} & set(KEPT_TABLES)
+    assert not {guard_bucket, guard_minute} & set(KEPT_TABLES)
+    assert {sign_in, totp, passkey, recovery_code, device_token} <= set(KEPT_TABLES)

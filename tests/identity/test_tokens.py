@@ -4,6 +4,7 @@ import pytest
 
 from bailee.errors import UnknownError
 from bailee.identity.errors import SignInError, TooManyError
+from bailee.store.rooms import forget_owners
 from bailee.types.sign_in import Client, DeviceGrant, Door, SignInEvent
 from identity.parts_for_tests import CHEAP, World
 
@@ -72,6 +73,6 @@ def test_guessing_tokens_makes_an_address_wait_and_a_right_one_passes(both: Worl
 def test_an_erased_devices_tokens_go_with_it(both: World) -> None:
     """In the erasure's transaction all tokens of the device end."""
     made = both.identity.tokens.make("acc_home", "dev_camera")
-    both.database.write(lambda c: both.identity.tokens.forget_device(c, "dev_camera"))
+    both.database.write(lambda c: forget_owners(c, ["dev_camera"]))
     with pytest.raises(SignInError):
         both.identity.tokens.authenticate(made.token, CAMERA)

@@ -108,7 +108,7 @@ def sweeps_of(service: Service, *, rotate_after_ms: int | None = None) -> tuple[
         Sweep(
             name="uploads",
             every_s=600,
-            work=vault.staging().sweep,
+            work=service.household.uploads.sweep,
             late="Uploads that nobody goes on with are not cleared away.",
         ),
         Sweep(

@@ -26,7 +26,7 @@ from bailee.identity.errors import (
 )
 from bailee.identity.factors import OwnFactors
 from bailee.identity.guard import Allowed, Guard, Together, Wait
-from bailee.identity.house import Identity, forget_passing, forget_person
+from bailee.identity.house import Identity
 from bailee.identity.own_password import ResetAsked
 from bailee.identity.passkey_door import Asked
 from bailee.identity.passkeys import Passkey
@@ -63,7 +63,5 @@ __all__ = [
     "TooManyError",
     "Wait",
     "csrf_of",
-    "forget_passing",
-    "forget_person",
     "is_csrf",
 ]

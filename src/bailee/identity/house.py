@@ -19,7 +19,6 @@ from bailee.identity.sign_in import SignIn
 from bailee.identity.step_up import StepUp
 from bailee.identity.tokens import DeviceTokens
 from bailee.store.database import Database
-from bailee.store.identity_tables import OF_A_PERSON, PASSING_TABLES
 from bailee.types.sealed import SealFor
 from bailee.types.sign_in import Notify, Session, SignInEvent, Trace
 
@@ -180,18 +179,3 @@ class Identity:
         if person is not None and self._parts.people.may_warn(connection, person_id):
             event = SignInEvent.PASSWORD_USED
             self._parts.tell(connection, person.account_id, person_id, event)
-
-
-def forget_person(connection: sa.Connection, person_id: str) -> None:
-    """Drop all that signs a person in, in the transaction that erases them."""
-    for table in OF_A_PERSON:
-        connection.execute(sa.delete(table).where(table.c.person_id == person_id))
-
-
-def forget_passing(connection: sa.Connection) -> None:
-    """End what a restored copy must not bring back: sessions, invitations, half-done sign-ins.
-
-    People sign in again, with the passwords and factors of the copy's day.
-    """
-    for table in PASSING_TABLES:
-        connection.execute(sa.delete(table))

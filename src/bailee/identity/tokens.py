@@ -165,11 +165,6 @@ class DeviceTokens:
     def sweep(self, connection: sa.Connection) -> None:
         connection.execute(sa.delete(device_token).where(sa.not_(self._alive())))
 
-    @staticmethod
-    def forget_device(connection: sa.Connection, device_id: str) -> None:
-        """End every token of a device that is erased, in the erasure's transaction."""
-        connection.execute(sa.delete(device_token).where(device_token.c.device_id == device_id))
-
     def _insert(self, connection: sa.Connection, account_id: str, device_id: str) -> Made:
         made = Made(id=new_token_id(), token=PREFIX + new_token())
         connection.execute(

@@ -160,21 +160,3 @@ guard_minute = Table(
     Column("fresh", BigInteger, nullable=False),  # names that had no failure before
     info=_PASSING,
 )
-
-IDENTITY_TABLES = (
-    sign_in,
-    totp,
-    passkey,
-    recovery_code,
-    known_device,
-    session,
-    pending,
-    challenge,
-    invitation,
-    reset,
-    device_token,
-    guard_bucket,
-    guard_minute,
-)
-OF_A_PERSON = tuple(table for table in IDENTITY_TABLES if "person_id" in table.c)
-PASSING_TABLES = tuple(table for table in IDENTITY_TABLES if table.info.get("passing"))
