@@ -219,6 +219,8 @@ _NAMES = {
     entries._is_count: "count",
     entries._is_address: "address",
     entries._is_addresses: "list of addresses",
+    entries._is_places: "places",
+    entries._is_places_by_kind: "places by kind",
     entries._is_scope: "scope",
     entries._is_counts: "count by kind",
     entries._is_policy: "name of a policy",

@@ -12,6 +12,21 @@ ASKED = {"account": TAG, "principal": TAG, "policy": "owner"}
 SCOPE = {"person": TAG, "device": None, "kind": "audio", "begin": 0, "end": 1_790_000_000_000}
 GOOD: dict[str, dict[str, Any]] = {
     "refusal": {**ASKED, "verb": "erase", "why": "denied", "kind": None, "purpose": "owner-view"},
+    "releases": {
+        **ASKED,
+        "artefacts": {"transcript": [[TAG, "", [[1_790_000_000_000, 1_790_000_000_000, 0]]]]},
+        "sources": [
+            [
+                TAG,
+                "",
+                [
+                    [1_790_000_000_000, 1_790_000_000_500, 3],
+                    [1_790_000_000_001, 1_790_000_000_500, 0],
+                ],
+            ]
+        ],
+        "purpose": "owner-view",
+    },
     "erase": {
         **ASKED,
         "erasure": "era_aaaaaaaaaaaaaaaa",

@@ -6,6 +6,7 @@ import pytest
 
 from bailee.clock import DAY_MS
 from bailee.rules.entries import FIELDS, EntryError, check, encode, parse
+from bailee.rules.places import pack
 from bailee.rules.trace import Trace
 
 T0 = 1_790_000_000_000
@@ -55,6 +56,18 @@ def release(at: int, where: list[Any] | None = None, kind: str = "audio") -> dic
     )
 
 
+def releases(at: int, where: list[Any] | None = None) -> dict[str, Any]:
+    where = where or address()
+    return entry(
+        "releases",
+        at,
+        account=HOME,
+        artefacts={"audio": pack([where, address(ANA)])},
+        sources=pack([where, address(ANA)]),
+        purpose="owner-view",
+    )
+
+
 def erase(at: int, **changes: Any) -> dict[str, Any]:
     scope = {"person": LEO, "device": None, "kind": None, "begin": 0, "end": at}
     fields: dict[str, Any] = {
@@ -98,7 +111,13 @@ def judged(*entries: dict[str, Any], now: int | None = None) -> Trace:
 def test_a_life_without_fault_has_no_problem() -> None:
     """Deposit, look, forget, clean up, rotate: nothing to say."""
     trace = judged(
-        founded(), deposit(), release(T0 + 1), erase(T0 + 2), erased(T0 + 3), rotate(T0 + 4)
+        founded(),
+        deposit(),
+        release(T0 + 1),
+        releases(T0 + 1),
+        erase(T0 + 2),
+        erased(T0 + 3),
+        rotate(T0 + 4),
     )
     assert trace.problems == []
     assert trace.remarks == []
@@ -117,6 +136,15 @@ FAULTS = {
         erase(T0 + 2, kind="audio",
               scope={"person": None, "device": None, "kind": "audio", "begin": 0, "end": T0}),
         erased(T0 + 3), rotate(T0 + 4), release(T0 + 5),
+    ],
+    "released-with-others-after-the-person-was-forgotten": [
+        founded(), deposit(), erase(T0 + 2), erased(T0 + 3), rotate(T0 + 4), releases(T0 + 5),
+    ],
+    "released-with-others-after-its-kind-was-forgotten": [
+        founded(), deposit(),
+        erase(T0 + 2, kind="audio",
+              scope={"person": LEO, "device": None, "kind": "audio", "begin": 0, "end": T0}),
+        erased(T0 + 3), rotate(T0 + 4), releases(T0 + 5),
     ],
     "taken-in-after-it-was-forgotten": [
         founded(), erase(T0 + 2), erased(T0 + 3), rotate(T0 + 4), deposit(T0 + 5),

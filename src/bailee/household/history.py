@@ -20,6 +20,7 @@ from bailee.household.ground import Ground
 from bailee.household.guardians import is_guardian
 from bailee.household.knowing import Knowing
 from bailee.household.tags import Address, Tags
+from bailee.rules.places import unpack
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import membership
 from bailee.store.tables import entry, person
@@ -31,7 +32,7 @@ from bailee.types.purpose import Purpose
 from bailee.types.role import Role
 
 TYPES: Mapping[Sort, tuple[str, ...]] = {
-    Sort.LOOKED: ("release", "refusal"),
+    Sort.LOOKED: ("release", "releases", "refusal"),
     Sort.FORGOTTEN: ("erase", "erased"),
     Sort.KEPT: ("retain", "reassign", "hold", "lift"),
     Sort.TAKEN_IN: ("deposit", "deposits"),
@@ -222,13 +223,20 @@ def _pick(
 
 def _addresses(body: Mapping[str, Any]) -> list[Address]:
     """Every address an entry has; of what was opened or taken in, its recordings before its own."""
+    if opened := _opened(body):
+        return opened
     own = [body[each] for each in ("address", "old", "new") if body.get(each)]
     return [*(body.get("sources") or body.get("addresses") or ()), *own]
 
 
+def _opened(body: Mapping[str, Any]) -> list[Address]:
+    """The recordings that one page, or one step of a search, opened."""
+    return list(unpack(body["sources"])) if body["type"] == "releases" else []
+
+
 def _shown(body: Mapping[str, Any]) -> list[Address]:
     """The addresses of recordings among them: an artefact's own is only its place beside one."""
-    return (body.get("sources") or _addresses(body))[:_THINGS]
+    return (_opened(body) or body.get("sources") or _addresses(body))[:_THINGS]
 
 
 def _details(tags: Tags, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,8 +245,12 @@ def _details(tags: Tags, body: Mapping[str, Any]) -> dict[str, Any]:
     if scope := body.get("scope"):
         # A consent's scope is a word; an erasure's is who, on what, from when to when.
         told |= scope if isinstance(scope, dict) else {"scope": scope}
-    if len(_shown(body)) < len(body.get("addresses") or ()):
-        told["things"] = len(body["addresses"])
+    if opened := _opened(body):
+        told["artefacts"] = {
+            kind: sum(1 for _ in unpack(places)) for kind, places in body["artefacts"].items()
+        }
+    if len(_shown(body)) < (count := len(opened or body.get("addresses") or ())):
+        told["things"] = count
     people = {name: tags.id_of(told[name]) for name in (*_PEOPLE, "device") if name in told}
     return told | people
 

@@ -2,7 +2,7 @@
 
 An entry is canonical JSON (RFC 8785) with exactly the fields listed for its type, beside `v`,
 `type` and `at` (milliseconds since the epoch). Tags are 32 hex digits. An *address* is
-``[person tag, device tag, begin ms, end ms, sequence]``. No names, no free text, no content, no
+``[person tag, device tag, begin ms, end ms, sequence]``; many of them are `places`. No names, no free text, no content, no
 unsalted hash of content.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 import rfc8785
 
 from bailee.errors import EvidenceError
+from bailee.rules import places
 from bailee.types.consent import Channel, ConsentAct, How, Notice
 from bailee.types.decide import Verb
 from bailee.types.facts import DeviceSort
@@ -61,6 +62,24 @@ def _is_address(value: object) -> bool:
 
 def _is_addresses(value: object) -> bool:
     return isinstance(value, list) and all(_is_address(each) for each in value)
+
+
+def _is_places(value: object) -> bool:
+    """See `places`: each person and device once, in order, and so each of their moments."""
+    return (
+        isinstance(value, list)
+        and all(isinstance(each, list) and len(each) == 3 for each in value)
+        and all(isinstance(each[2], list) and each[2] for each in value)
+        and all(isinstance(leaf, list) for each in value for leaf in each[2])
+        and _is_addresses(found := [[*each[:2], *leaf] for each in value for leaf in each[2]])
+        and places.pack(found) == value
+    )
+
+
+def _is_places_by_kind(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        kind in set(Kind) and _is_places(each) for kind, each in value.items()
+    )
 
 
 def _is_scope(value: object) -> bool:
@@ -148,6 +167,14 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
         "purpose": _purpose,
         "policy": _is_policy,
         "principal": _is_tag,
+    },
+    # -- a page, or what a search read: its artefacts by kind, and the recordings they are made of
+    "releases": {
+        "account": _is_tag,
+        "artefacts": _is_places_by_kind,
+        "sources": _is_places,
+        "purpose": _purpose,
+        **_ASKED,
     },
     "erase": {
         "account": _is_tag,

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 
 from bailee.clock import DAY_MS, day_of, iso
 from bailee.rules.entries import Entry
+from bailee.rules.places import unpack
 
 HORIZON_MS = DAY_MS
 """A rotation follows an erasure or expiry within it (design §1)."""
@@ -191,6 +192,14 @@ class Trace:
             any(gone.holds("", each) for each in entry["sources"])
             or gone.holds(entry["kind"], entry["address"])
         ):
+            self._problem(index, "something is released after it was forgotten")
+
+    def _on_releases(self, index: int, entry: Entry) -> None:
+        gone = self._forgotten.get(entry["account"])
+        if gone is None:
+            return
+        opened = [("", entry["sources"]), *entry["artefacts"].items()]
+        if any(gone.holds(kind, each) for kind, where in opened for each in unpack(where)):
             self._problem(index, "something is released after it was forgotten")
 
     def _on_reassign(self, index: int, entry: Entry) -> None:
