@@ -37,7 +37,7 @@ def test_a_release_that_fails_midway_leaves_no_part(
         yield b"the first stretch"
         raise GoneError(recording, erasure_id=None, since="now")
 
-    monkeypatch.setattr("bailee.custody.release._flow", forgotten)
+    monkeypatch.setattr("bailee.custody.release.flow", forgotten)
     out = shell.folder / "out.wav"
     if force:
         out.write_bytes(b"mine")
