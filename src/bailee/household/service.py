@@ -28,6 +28,7 @@ from bailee.household.messages.inbox import Inbox
 from bailee.household.messages.outbox import SignInNotices
 from bailee.household.notice import Notices
 from bailee.household.persons import Persons
+from bailee.household.places import Places
 from bailee.household.showing import Showing
 from bailee.household.sweep import sweep
 from bailee.household.timeline import Timeline
@@ -68,6 +69,7 @@ class Household:
         self.guardians = Guardians(ground)
         self.devices = Devices(ground, end_tokens)
         self.links = Links(ground, vault)
+        self.places = Places(ground)
         self.notices = Notices(ground)
         self.consents = Consents(ground)
         self.timeline = Timeline(ground, vault)

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bailee.store import api_tables, household_tables, identity_tables, upload_tables
+from bailee.store import (
+    api_tables,
+    household_tables,
+    identity_tables,
+    place_tables,
+    upload_tables,
+)
 from bailee.store.tables import CATALOG_TABLES, RING_TABLES, metadata, secret
 
 assert identity_tables.session.metadata is household_tables.household.metadata is metadata
 assert upload_tables.upload.metadata is api_tables.idempotency.metadata is metadata
+assert place_tables.named_place.metadata is metadata
 
 _BELOW = {table.name for table in (*RING_TABLES, *CATALOG_TABLES)}
 ROOM_TABLES = tuple(table for table in metadata.sorted_tables if table.name not in _BELOW)
