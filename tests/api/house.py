@@ -3,7 +3,7 @@
 import re
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -11,6 +11,7 @@ from typing import Any, Self
 import httpx
 import pyotp
 import uvicorn
+from fastapi import FastAPI
 
 from bailee.api.app import DoorSettings, create_app
 from bailee.api.patient import Patience, patient
@@ -86,8 +87,12 @@ class House:
         settings: DoorSettings | None = None,
         *,
         hasher: Hasher | None = None,
+        create: Callable[[Service, DoorSettings | None], FastAPI] = create_app,
     ) -> None:
-        """*hasher* is of passwords: one that counts its work, for tests of that."""
+        """*hasher* is of passwords: one that counts its work, for tests of that.
+
+        *create* makes the application: the API alone, or with the pages beside it.
+        """
         self.clock = clock
         self.pigeon = Pigeon()
         self._server = Served()
@@ -103,7 +108,7 @@ class House:
         founded = self.service.household.houses.found(OPERATOR, "home", NewPerson(name="Ana"))
         self.account_id: AccountId = founded.account_id
         self._owner_id = founded.owner_id
-        self._app = create_app(self.service, settings)
+        self._app = create(self.service, settings)
         self.http = httpx.Client(base_url=self.url, timeout=30)
 
     def __enter__(self) -> Self:

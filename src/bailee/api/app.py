@@ -62,6 +62,7 @@ def create_app(
     app.state.service = service
     app.state.sweeps = sweeps
     app.state.metrics = metrics
+    app.state.routes = routes
     app.state.network_of = _networks(chosen)
     app.state.may_measure = _measurers(chosen)
     gates = Gates(

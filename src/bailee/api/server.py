@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from bailee.api import logs
 from bailee.api.app import DoorSettings, create_app
@@ -27,6 +28,7 @@ from bailee.api.service import Service
 from bailee.api.sweeps import Sweeps, sweeps_of
 from bailee.errors import InputError, UnavailableError
 
+CreateApp = Callable[[Service, DoorSettings, Sweeps], FastAPI]
 _HEAD_BYTES = 16 * 1024
 _END_WITHIN_S = 20
 _LOOK_AT_CLOCK_S = 15
@@ -147,12 +149,16 @@ class _Server(uvicorn.Server):
 
 @dataclass(slots=True, kw_only=True)
 class Running:
-    """A server about to run; `run` returns when it was told to end."""
+    """A server about to run; `run` returns when it was told to end.
+
+    `create` makes the application: `create_app` the API alone.
+    """
 
     service: Service
     listening: socket.socket
     listen: Listen
     settings: DoorSettings = field(default_factory=DoorSettings)
+    create: CreateApp = create_app
     patience: Patience = field(default_factory=Patience)
     rotate_after_ms: int | None = None
 
@@ -176,7 +182,7 @@ class Running:
     def _config(self, sweeps: Sweeps) -> uvicorn.Config:
         certificate = self.listen.certificate
         return uvicorn.Config(
-            create_app(self.service, self.settings, sweeps),
+            self.create(self.service, self.settings, sweeps),
             http=patient(self.patience),
             ws="none",
             lifespan="off",

@@ -20,6 +20,7 @@ from bailee.cli.tls_files import TlsFolder
 from bailee.custody.config import read_config
 from bailee.errors import InputError
 from bailee.identity import Settings
+from bailee.web import create_site
 
 FILE = click.Path(path_type=Path)
 
@@ -115,7 +116,13 @@ def serve(
         with Service.open(
             desk.home, settings=settings, clock=desk.clock, policies=rules
         ) as service:
-            running = Running(service=service, listening=listening, listen=listen, settings=doors)
+            running = Running(
+                service=service,
+                listening=listening,
+                listen=listen,
+                settings=doors,
+                create=create_site,
+            )
             running.run(lambda: _tell(desk, service, known, listening))
 
 

@@ -1,0 +1,50 @@
+"""The site: the API as it is, and the pages as an application of their own beside it.
+
+Both stand behind the same gatehouse and envelope (`bailee.api.app`), over the same service. The
+API's paths stay its own: what it does not know there is its own problem document, never a page.
+"""
+
+from fastapi import FastAPI
+from starlette.routing import Match, Mount
+from starlette.types import Scope
+
+from bailee.api.app import DoorSettings, create_app
+from bailee.api.service import Service
+from bailee.api.sweeps import Sweeps
+from bailee.web import refusals
+from bailee.web.assets import Assets
+from bailee.web.pages import ROUTERS
+
+_OF_THE_API = ("/v1/", "/healthz", "/readyz", "/metrics")
+
+
+def create_site(
+    service: Service, settings: DoorSettings | None = None, sweeps: Sweeps | None = None
+) -> FastAPI:
+    """The API over *service* with the pages beside it. Raises as `create_app` does."""
+    app = create_app(service, settings, sweeps)
+    pages = _pages()
+    for name in ("service", "sweeps", "metrics", "network_of", "routes"):
+        setattr(pages.state, name, getattr(app.state, name))
+    app.state.routes.add(ROUTERS)
+    app.router.routes.append(_Beside("/", app=pages))
+    return app
+
+
+def _pages() -> FastAPI:
+    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    pages.mount("/static", Assets.here().app())
+    for router in ROUTERS:
+        pages.include_router(router)
+    refusals.install(pages)
+    return pages
+
+
+class _Beside(Mount):
+    """Everything but what is the API's."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path: str = scope["path"]
+        if path == "/v1" or path.startswith(_OF_THE_API):
+            return Match.NONE, {}
+        return super().matches(scope)
