@@ -79,7 +79,7 @@ def offline(visit: Passing) -> Response:
     return page(visit, "offline.html")
 
 
-@lost.get("/{path:path}")
+@lost.get("/{path:path}")  # noqa: FAST003 - what somebody typed is of no use
 def nothing_here(visit: Passing) -> Response:
     """For every other address."""
     return told(visit, "unknown", 404)
