@@ -92,6 +92,16 @@ class LateArrivalError(ConflictError):
         )
 
 
+class UnkeptError(ConflictError):
+    """A deposit of what its household chose not to keep (R-02, R-19)."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"Refused: this household chose not to keep {kind} of whom this is of, from there.",
+            hint="Nothing of it was stored. What is kept, and for how long, is set under “Keep for”.",
+        )
+
+
 class ClockStepError(ConflictError):
     """Expiry asked to step further than policy allows, as a wrong clock would."""
 

@@ -96,6 +96,12 @@ def erased(at: int) -> dict[str, Any]:
     )
 
 
+def keep(at: int, days: int | None, *, voice: str = "house", **reach: str) -> dict[str, Any]:
+    about = {"person": None, "device": None, "kind": "audio", **reach}
+    changed = {"days": days, "voice": voice, "sooner": 0, "longer": 0, "erasure": None}
+    return entry("keep", at, account=HOME, **about, **changed)
+
+
 def rotate(at: int, generation: int = 2) -> dict[str, Any]:
     return entry("rotate", at, generation=generation, fresh=1)
 
@@ -170,6 +176,12 @@ FAULTS = {
     "a-day-lives-again": [
         founded(), entry("expire", T0, before=TODAY - 3, epoch=1), rotate(T0 + 1),
     ],
+    "taken-in-though-nothing-of-it-is-kept": [founded(), keep(T0, 0), deposit(T0 + 1)],
+    "kept-for-longer-than-the-household-chose": [founded(), keep(T0, 7), deposit(T0 + 1, days=8)],
+    "kept-for-longer-than-the-person-chose": [
+        founded(), keep(T0, 7, person=LEO, voice="own"), keep(T0, 90, person=LEO),
+        deposit(T0 + 1, days=8),
+    ],
     "the-generation-goes-back": [founded(), rotate(T0, 3), rotate(T0 + 1, 2)],
 }  # fmt: skip
 
@@ -190,6 +202,21 @@ def test_another_person_may_still_be_released() -> None:
         erased(T0 + 3),
         rotate(T0 + 4),
         release(T0 + 5, address(ANA)),
+    )
+    assert trace.problems == []
+
+
+def test_a_rule_holds_from_its_entry_until_it_is_taken_away() -> None:
+    """What came before, of another kind or of somebody else is none of its business."""
+    trace = judged(
+        founded(),
+        deposit(days=30),
+        keep(T0 + 1, 7, person=LEO),
+        keep(T0 + 1, 0, kind="video"),
+        deposit(T0 + 2, where=address(seq=1), days=7),
+        deposit(T0 + 2, where=address(ANA), days=30),
+        keep(T0 + 3, None, person=LEO),
+        deposit(T0 + 4, where=address(seq=2), days=30),
     )
     assert trace.problems == []
 

@@ -1,7 +1,8 @@
 """Whom a deposit touches, as a question for the gate: everybody who is heard or seen in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -9,18 +10,31 @@ from bailee.custody import address
 from bailee.custody.asking import NO_ACCOUNT, NO_CHANGES, Question
 from bailee.custody.parts import Part, Parts, part_of, person_or_nobody, recordings, span_of
 from bailee.custody.premises import Premises
+from bailee.custody.ruled import days_to_keep, rules_of
 from bailee.errors import UnknownError
+from bailee.rules.keep_for import Where
 from bailee.store.tables import artefact, derivation, source
 from bailee.types.decide import Principal, Verb
 from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId
+from bailee.types.keep_for import KeepRule
 from bailee.types.kind import Kind
 from bailee.types.recording import Deposit
 from bailee.types.span import Span
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought(Question):
+    """The question of deposits, and for how many days the household's rules let each be kept.
+
+    The rules hold for as long as `changes` do: whoever changes one counts a change.
+    """
+
+    days: tuple[int, ...]
+
+
 def of_deposits(
     connection: sa.Connection, premises: Premises, items: Sequence[Deposit], principal: Principal
-) -> Question:
+) -> Brought:
     """Everybody heard or seen in deposits, each once for a device and kind.
 
     Raises:
@@ -43,13 +57,42 @@ def of_deposits(
     for (account_id, kind), ids in derived.items():
         for row in recordings(connection, account_id, with_others(connection, ids)):
             found[account_id].add(Verb.DEPOSIT, kind, part_of(row), span_of(row))
-    return Question(
+    rules = {each: rules_of(connection, each) for each in found}
+    return Brought(
         accesses=tuple(each for parts in found.values() for each in parts.accesses()),
         changes=tuple(
             (each, NO_CHANGES if each == NO_ACCOUNT else address.changes_of(connection, each))
             for each in found
         ),
+        days=tuple(_days(connection, premises, names, rules, item) for item in items),
     )
+
+
+def _days(
+    connection: sa.Connection,
+    premises: Premises,
+    names: "_Names",
+    rules: Mapping[AccountId, Sequence[KeepRule]],
+    item: Deposit,
+) -> int:
+    account_id = names.account(item.account, needed=bool(item.derived_from))
+    mine = rules[account_id]
+    # Most households have none: then nobody has to be looked up for them.
+    wheres = _wheres(connection, names, account_id, item) if mine else ()
+    return days_to_keep(premises, mine, item.kind, wheres, item.keep_days)
+
+
+def _wheres(
+    connection: sa.Connection, names: "_Names", account_id: AccountId, item: Deposit
+) -> Iterator[Where]:
+    """Everybody it is of, and on what: those of its sources too."""
+    if not item.derived_from or (item.person is not None and item.device is not None):
+        for who in (item.person or "", *item.also):
+            person_id, device_id = names.part(account_id, who, item.device or "")
+            yield person_id or "", device_id or ""
+    if item.derived_from:
+        for row in recordings(connection, account_id, with_others(connection, item.derived_from)):
+            yield row.person_id, row.device_id
 
 
 def _span_said(premises: Premises, item: Deposit) -> Span | None:

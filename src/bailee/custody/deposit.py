@@ -17,12 +17,11 @@ from bailee.custody import address
 from bailee.custody.asking import (
     NO_ACCOUNT,
     Answer,
-    Question,
     attempt,
     refuse,
     require,
 )
-from bailee.custody.brought import of_deposits
+from bailee.custody.brought import Brought, of_deposits
 from bailee.custody.owner import OWNER
 from bailee.custody.premises import Premises
 from bailee.custody.record import SKEW_MS, Batch, Sealed
@@ -31,12 +30,14 @@ from bailee.errors import (
     InputError,
     LateArrivalError,
     UnavailableError,
+    UnkeptError,
     UnknownError,
 )
 from bailee.rules.retention import keep_days
 from bailee.seal import CHUNK_SIZE, new_key, seal_stream
 from bailee.types.decide import Access, Principal, Verb
 from bailee.types.ids import new_artefact_id
+from bailee.types.keep_for import DONT_KEEP
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 from bailee.types.recording import Deposit, Deposited
@@ -68,6 +69,7 @@ def deposit(
         InputError: A name, kind, time or retention is none that bailee takes.
         DeniedError: The decision was no, about anybody in it; it is in the ledger.
         LateArrivalError: It touches a forgotten stretch; the refusal is logged.
+        UnkeptError: Its household chose not to keep that; the refusal is logged.
         UnknownError: A recording it derives from is not there.
         UnavailableError: Nothing could be stored, for instance because the disk is full.
     """
@@ -97,6 +99,7 @@ def _deposit_batch(
     for item in items:
         check(premises, item)
     answer = require(premises, _look(premises, items, principal))  # before a byte is read
+    require_kept(premises, items, answer)
     sealed: list[Sealed] = []
     try:
         sealed.extend(_seal(premises, item) for item in items)
@@ -111,8 +114,20 @@ def _deposit_batch(
 
 def _look(
     premises: Premises, items: Sequence[Deposit], principal: Principal
-) -> Callable[[sa.Connection], Question]:
+) -> Callable[[sa.Connection], Brought]:
     return partial(of_deposits, premises=premises, items=items, principal=principal)
+
+
+def require_kept(premises: Premises, items: Sequence[Deposit], answer: Answer[Brought]) -> None:
+    """Refuse, before anything of it is stored, what its household chose not to keep.
+
+    Raises:
+        UnkeptError: One of them is; the refusal is logged.
+    """
+    for item, days in zip(items, answer.question.days, strict=True):
+        if days == DONT_KEEP:
+            log_refused(premises, item, answer.question.accesses[0].principal, why="unkept")
+            raise UnkeptError(item.kind)
 
 
 def check(premises: Premises, item: Deposit) -> None:
@@ -188,20 +203,20 @@ def _record_together(
     premises: Premises,
     items: Sequence[Deposit],
     sealed: Sequence[Sealed],
-    answer: Answer[Question],
+    answer: Answer[Brought],
     beside: Beside | None,
 ) -> list[Deposited]:
     """The one transaction: a crash before its commit leaves orphans, after it an acknowledgement."""
-    late: list[Deposit] = []
+    refused: list[Deposit] = []
     principal = answer.question.accesses[0].principal
 
-    def work(connection: sa.Connection, answer: Answer[Question]) -> tuple[Batch, list[Deposited]]:
+    def work(connection: sa.Connection, answer: Answer[Brought]) -> tuple[Batch, list[Deposited]]:
         batch = Batch(connection, premises, items, dict(answer.question.changes))
-        for item, seal in zip(items, sealed, strict=True):
+        for item, seal, days in zip(items, sealed, answer.question.days, strict=True):
             try:
-                batch.add(item, seal)
-            except LateArrivalError:
-                late.append(item)
+                batch.add(item, seal, days)
+            except (LateArrivalError, UnkeptError):
+                refused.append(item)
                 raise
         done = batch.write()
         if beside is not None:
@@ -212,15 +227,16 @@ def _record_together(
     try:
         look = _look(premises, items, principal)
         batch, done = attempt(premises, look, work, answer=answer)
-    except LateArrivalError:
-        log_late(premises, late[-1], principal)
+    except (LateArrivalError, UnkeptError) as error:
+        why = "late" if isinstance(error, LateArrivalError) else "unkept"
+        log_refused(premises, refused[-1], principal, why=why)
         raise
     batch.remember()
     return done
 
 
-def log_late(premises: Premises, item: Deposit, principal: Principal) -> None:
-    """A refused late arrival leaves its entry, in a transaction of its own.
+def log_refused(premises: Premises, item: Deposit, principal: Principal, *, why: str) -> None:
+    """A refused deposit, “late” or “unkept”, leaves its entry, in a transaction of its own.
 
     Whose account was erased has none: the entry is the vault's then, and names nobody.
     """
@@ -236,6 +252,6 @@ def log_late(premises: Premises, item: Deposit, principal: Principal) -> None:
             account_id=account_id,
             kind=item.kind,
         )
-        refuse(connection, premises, access, why="late", policy=None)
+        refuse(connection, premises, access, why=why, policy=None)
 
     premises.database.write(work)

@@ -21,9 +21,10 @@ from bailee.custody.keys import KeyFinder, Lock, Place
 from bailee.custody.leaves import Allocator, Lateness
 from bailee.custody.owner import OWNER
 from bailee.custody.premises import Premises
+from bailee.custody.ruled import ruled_days, rules_of
 from bailee.custody.touched import of_move
 from bailee.custody.view import lock_of, sources_of, why_missing
-from bailee.errors import ConflictError, EvidenceError
+from bailee.errors import ConflictError, EvidenceError, UnkeptError
 from bailee.keytree import moment_of
 from bailee.seal import unwrap, wrap
 from bailee.store.database import AnyRow
@@ -41,6 +42,7 @@ from bailee.types.ids import (
     new_recording_id,
     parse_id,
 )
+from bailee.types.keep_for import DONT_KEEP
 from bailee.types.kind import Kind
 from bailee.types.span import Span
 
@@ -73,6 +75,7 @@ def reassign(
         GoneError: It is forgotten or has expired.
         ConflictError: It is theirs already, or under a legal hold.
         LateArrivalError: The new person has forgotten that stretch of time.
+        UnkeptError: Something of it the household chose not to keep of the new person.
     """
     old_id, erasure_id = RecordingId(parse_id(recording_id, "rec")), new_erasure_id()
     look: Look[Question] = partial(
@@ -172,6 +175,7 @@ class _Mover:
         self._finder = KeyFinder(connection, premises.ring)
         self._allocator = Allocator(connection, self._finder, ())
         self._lateness = Lateness(connection)
+        self._rules = rules_of(connection, where.account_id)
         self._left: list[Place] = [(StreamId(old.stream_id), old.leaf)]
         self.new_id = new_recording_id()
         span = Span(begin_ms=old.begin_ms, end_ms=old.end_ms)
@@ -204,6 +208,7 @@ class _Mover:
         if kek is None:
             return  # forgotten by itself, or by another recording it comes from
         own = self._own(row)
+        due_day = self._due(row, sources)
         places = tuple(
             (self._stream, self._leaf) if each.recording_id == self._old.id else place
             for each, place in zip(sources, before.sources, strict=True)
@@ -228,6 +233,7 @@ class _Mover:
                 stream_id=own[0],
                 leaf=own[1],
                 wrapped_dek=wrap(new, dek),
+                due_day=due_day,
             )
         )
         self._connection.execute(
@@ -236,6 +242,23 @@ class _Mover:
             .values(recording_id=self.new_id, stream_id=self._stream, leaf=self._leaf)
         )
         self._join_holds(lock, dek)
+
+    def _due(self, row: AnyRow, sources: Sequence[AnyRow]) -> int:
+        """Until when it is kept by the rules about its new person, and all others in it."""
+        if not self._rules:
+            return int(row.due_day)
+        new = (self._where.person_id, self._where.device_id)
+        others = [each.recording_id for each in sources if each.recording_id != self._old.id]
+        places = self._connection.execute(
+            sa.select(recording.c.person_id, recording.c.device_id).where(
+                recording.c.id.in_(others)
+            )
+        )
+        wheres = [new, *((each.person_id, each.device_id) for each in places)]
+        days = ruled_days(self._premises, self._rules, Kind(row.kind), wheres)
+        if days == DONT_KEEP:
+            raise UnkeptError(row.kind)
+        return int(row.due_day) if days is None else min(row.due_day, row.deposited_day + days)
 
     def _join_holds(self, lock: Lock, dek: bytes) -> None:
         """It was under none: whatever holds it now does so because of where it came to."""

@@ -16,8 +16,7 @@ from bailee.custody.keys import KeyFinder, Lock
 from bailee.custody.leaves import Allocator, Lateness
 from bailee.custody.premises import Premises
 from bailee.custody.view import why_missing
-from bailee.errors import EvidenceError
-from bailee.rules.retention import keep_days
+from bailee.errors import EvidenceError, UnkeptError
 from bailee.seal import seal_small, wrap
 from bailee.store.database import AnyRow, RetryTransaction
 from bailee.store.ring import covered
@@ -32,6 +31,7 @@ from bailee.types.ids import (
     StreamId,
     new_recording_id,
 )
+from bailee.types.keep_for import DONT_KEEP
 from bailee.types.recording import Deposit, Deposited
 from bailee.types.span import Span
 
@@ -112,9 +112,15 @@ class Batch:
 
     # -- one deposit ----------------------------------------------------------------------
 
-    def add(self, item: Deposit, sealed: Sealed) -> None:
-        """Place one deposit: its address, its leaves and its wrapped DEK."""
-        days = keep_days(self.premises.policy, item.kind, item.keep_days)
+    def add(self, item: Deposit, sealed: Sealed, days: int) -> None:
+        """Place one deposit, kept for *days*: its address, its leaves and its wrapped DEK.
+
+        Raises:
+            UnkeptError: Its household keeps none of that kind.
+            LateArrivalError: It touches a forgotten stretch.
+        """
+        if days == DONT_KEEP:
+            raise UnkeptError(item.kind)
         due_day = self.premises.today() + days
         if item.derived_from:
             sources = self._sources(item)

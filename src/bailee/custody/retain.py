@@ -83,7 +83,7 @@ def _retain(
     longer = [row for row in rows if row.due_day < day]
     shorter = [row for row in rows if row.due_day > day]
     _refuse_beyond_policy(premises, longer, day)
-    _lengthen(connection, premises, longer, day)
+    lengthen(connection, premises, longer, day)
     _shorten(connection, shorter, day)
     count = len(longer) + len(shorter)
     _tell(connection, premises, scope, due=day * DAY_MS, count=count, **asked)
@@ -112,9 +112,10 @@ def _wanted(premises: Premises, scope: Scope) -> sa.Select[*tuple[object, ...]]:
     )
 
 
-def _lengthen(
+def lengthen(
     connection: sa.Connection, premises: Premises, rows: Sequence[AnyRow], day: int
 ) -> None:
+    """Let *rows* of `artefact` end on a later *day*: each DEK is wrapped again under it."""
     finder = KeyFinder(connection, premises.ring)
     for row in rows:
         sources = sources_of(connection, row.id)

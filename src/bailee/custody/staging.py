@@ -56,9 +56,10 @@ class Staging:
         self._require_size(size_bytes)
         item = self._premises.database.read(lambda c: intent.item_of(c, self._premises, intended))
         deposit.check(self._premises, item)
-        asking.require(
+        answer = asking.require(
             self._premises, lambda c: brought.of_deposits(c, self._premises, [item], principal)
         )
+        deposit.require_kept(self._premises, [item], answer)
         self._require_room(size_bytes)
         new = Beginning(
             id=new_upload_id(),
@@ -71,7 +72,7 @@ class Staging:
         try:
             self._rows.begin(new)
         except LateArrivalError:
-            deposit.log_late(self._premises, item, principal)
+            deposit.log_refused(self._premises, item, principal, why="late")
             raise
         return self.show(new.id, principal=principal)  # one of no bytes is whole
 

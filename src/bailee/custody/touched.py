@@ -66,14 +66,15 @@ def _named(
     if selection.person is not None:
         yield address.find_person(connection, premises, account_id, selection.person), device_id
         return
-    everybody = _everybody(connection, account_id)
+    everybody = everybody_of(connection, account_id)
     if is_whole(selection) or not everybody:
         yield None, device_id  # its name goes too, which is the account's
     for person_id in everybody:
         yield person_id, device_id
 
 
-def _everybody(connection: sa.Connection, account_id: AccountId) -> list[PersonId]:
+def everybody_of(connection: sa.Connection, account_id: AccountId) -> list[PersonId]:
+    """Every person of an account."""
     mine = sa.select(person.c.id).where(person.c.account_id == account_id).order_by(person.c.id)
     return [PersonId(each) for each in connection.scalars(mine)]
 
@@ -118,7 +119,7 @@ def of_hold(connection: sa.Connection, row: AnyRow, principal: Principal) -> Que
     """Everybody a standing hold covers. Who was erased meanwhile is nobody any more."""
     account_id = AccountId(row.account_id)
     parts = Parts(principal=principal, account_id=account_id)
-    everybody = _everybody(connection, account_id)
+    everybody = everybody_of(connection, account_id)
     persons: list[PersonId | None] = [
         each for each in everybody if row.person_id in {None, each}
     ] or [None]

@@ -23,6 +23,7 @@ from bailee.custody import (
     expire,
     fsck,
     hold,
+    keep_for,
     publish,
     reassign,
     receipt,
@@ -30,6 +31,7 @@ from bailee.custody import (
     restore,
     retain,
     rotate,
+    ruled,
     scan,
     startup,
     view,
@@ -42,6 +44,7 @@ from bailee.custody.expire import Expired
 from bailee.custody.found import LEDGER_SECRET, content_url, found, open_database
 from bailee.custody.fsck import Report
 from bailee.custody.hold import Hold
+from bailee.custody.keep_for import Change, Ruled
 from bailee.custody.owner import OWNER, decide_owner
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.reassign import Reassigned
@@ -59,6 +62,8 @@ from bailee.tlog import Checkpoint, Signer
 from bailee.types.cut import Cut, whole
 from bailee.types.decide import Access, Decide, Principal
 from bailee.types.erasure import Erasure, Plan
+from bailee.types.ids import AccountId
+from bailee.types.keep_for import KeepPlan, KeepRule
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 from bailee.types.query import Page, Query
@@ -284,6 +289,18 @@ class Vault:
     ) -> Retained:
         """Keep longer, or shorter."""
         return retain.retain(self._premises, selection, keep_for_days, principal=principal)
+
+    def keep_rules(self, account_id: AccountId) -> tuple[KeepRule, ...]:
+        """Every rule of a household about how long a kind is kept."""
+        return self._premises.database.read(lambda c: ruled.rules_of(c, account_id))
+
+    def plan_keep(self, change: Change) -> KeepPlan:
+        """What a change of such a rule would do to what is stored; changes nothing."""
+        return keep_for.plan(self._premises, change)
+
+    def keep(self, change: Change, *, longer: bool = False) -> Ruled:
+        """Let a change of such a rule count, for what comes and for what is stored."""
+        return keep_for.put(self._premises, change, longer=longer)
 
     def reassign(
         self, account: str, recording_id: str, person: str, *, principal: Principal = OWNER

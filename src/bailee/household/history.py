@@ -34,7 +34,7 @@ from bailee.types.role import Role
 TYPES: Mapping[Sort, tuple[str, ...]] = {
     Sort.LOOKED: ("release", "releases", "refusal"),
     Sort.FORGOTTEN: ("erase", "erased"),
-    Sort.KEPT: ("retain", "reassign", "hold", "lift"),
+    Sort.KEPT: ("retain", "keep", "reassign", "hold", "lift"),
     Sort.TAKEN_IN: ("deposit", "deposits"),
     Sort.CONSENT: ("consent", "shown"),
     Sort.PEOPLE: ("household", "person", "member", "grant", "guardian", "link"),

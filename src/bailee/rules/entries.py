@@ -18,6 +18,7 @@ from bailee.types.consent import Channel, ConsentAct, How, Notice
 from bailee.types.decide import Verb
 from bailee.types.facts import DeviceSort
 from bailee.types.household import PersonSort, Proof
+from bailee.types.keep_for import Voice
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
@@ -153,7 +154,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
     "refusal": {
         "account": _maybe(_is_tag),
         "verb": _one_of("release", *Verb),
-        "why": _one_of("late", "denied"),
+        "why": _one_of("late", "unkept", "denied"),
         "kind": _maybe(_kind),
         "purpose": _maybe(_purpose),
         "policy": _maybe(_is_policy),
@@ -174,6 +175,17 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
         "artefacts": _is_places_by_kind,
         "sources": _is_places,
         "purpose": _purpose,
+        **_ASKED,
+    },
+    # -- an archive: how many of each kind, and for each person and device [.., begin, end, count]
+    "export": {
+        "account": _is_tag,
+        "export": _is_id("exp"),
+        "artefacts": _is_counts,
+        "parts": _is_addresses,
+        "statement": _is_hash,
+        "until": _is_count,
+        "purpose": _one_of(Purpose.EXPORT),
         **_ASKED,
     },
     "erase": {
@@ -201,6 +213,18 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
         "addresses": _is_addresses,
         "due": _is_count,
         "count": _is_count,
+        **_ASKED,
+    },
+    "keep": {
+        "account": _is_tag,
+        "person": _maybe(_is_tag),
+        "device": _maybe(_is_tag),
+        "kind": _kind,
+        "voice": _one_of(*Voice),
+        "days": _maybe(_is_count),
+        "sooner": _is_count,
+        "longer": _is_count,
+        "erasure": _maybe(_is_id("era")),
         **_ASKED,
     },
     "reassign": {

@@ -10,7 +10,10 @@ from heapq import heappop, heappush
 
 from bailee.clock import DAY_MS, day_of, iso
 from bailee.rules.entries import Entry
+from bailee.rules.keep_for import days_for
 from bailee.rules.places import unpack
+from bailee.types.keep_for import DONT_KEEP, KeepRule, Reach, Voice
+from bailee.types.kind import Kind
 
 HORIZON_MS = DAY_MS
 """A rotation follows an erasure or expiry within it (design §1)."""
@@ -94,6 +97,7 @@ class Trace:
     _latest_ms: int = 0
     _moving: dict[str, str] = field(default_factory=dict)
     _holds: set[str] = field(default_factory=set)
+    _rules: dict[str, dict[tuple[Reach, Voice], KeepRule]] = field(default_factory=dict)
     _restored: bool = False
 
     def feed(self, index: int, entry: Entry) -> None:
@@ -167,6 +171,9 @@ class Trace:
 
     def _on_deposit(self, index: int, entry: Entry) -> None:
         heappush(self._due, day_of(entry["due"]))
+        self._watch_rules(
+            index, entry, [each[:2] for each in (entry["address"], *entry["sources"])]
+        )
         gone = self._forgotten.get(entry["account"])
         if gone and (
             any(gone.holds("", each) for each in entry["sources"])
@@ -176,6 +183,7 @@ class Trace:
 
     def _on_deposits(self, index: int, entry: Entry) -> None:
         heappush(self._due, day_of(entry["due"]))
+        self._watch_rules(index, entry, [(entry["person"], entry["device"])])
         gone = self._forgotten.get(entry["account"])
         if gone is None:
             return
@@ -202,9 +210,44 @@ class Trace:
         if any(gone.holds(kind, each) for kind, where in opened for each in unpack(where)):
             self._problem(index, "something is released after it was forgotten")
 
+    def _on_export(self, index: int, entry: Entry) -> None:
+        """Of what lies between two moments the ledger tells that much, and no more."""
+        gone = self._forgotten.get(entry["account"])
+        if gone is None:
+            return
+        for person, device, begin, end, _ in entry["parts"]:
+            if any(
+                each.begin <= begin and end <= each.end
+                for each in gone.stretches.get("", ())
+                if each.touches((person, device, begin, end, 0))
+            ):
+                self._problem(index, "recordings are taken away that were forgotten before")
+
     def _on_reassign(self, index: int, entry: Entry) -> None:
         del index
         self._moving[entry["erasure"]] = entry["account"]
+
+    # -- the household's own rules of keeping ------------------------------------------------
+
+    def _on_keep(self, index: int, entry: Entry) -> None:
+        del index
+        reach = Reach(
+            kind=Kind(entry["kind"]), person_id=entry["person"], device_id=entry["device"]
+        )
+        voice, standing = Voice(entry["voice"]), self._rules.setdefault(entry["account"], {})
+        if entry["days"] is None:
+            standing.pop((reach, voice), None)
+        else:
+            standing[reach, voice] = KeepRule(reach=reach, voice=voice, days=entry["days"])
+
+    def _watch_rules(self, index: int, entry: Entry, wheres: Sequence[Sequence[str]]) -> None:
+        """Tags stand for people and devices here: a rule and a deposit of one have the same."""
+        standing = tuple(self._rules.get(entry["account"], {}).values())
+        days = days_for(standing, Kind(entry["kind"]), [(who, what) for who, what in wheres])
+        if days == DONT_KEEP:
+            self._problem(index, "something is taken in that its household chose not to keep")
+        elif days is not None and day_of(entry["due"]) > day_of(entry["at"]) + days:
+            self._problem(index, "something is kept for longer than its household chose")
 
     # -- erasures and holds ---------------------------------------------------------------
 

@@ -162,6 +162,19 @@ delivery = Table(
     Column("accepted_ms", BigInteger),
 )
 
+keep_rule = Table(
+    "keep_rule",  # what the household says about how long a kind is kept
+    metadata,
+    Column("account_id", _ID, primary_key=True),
+    Column("person_id", _ID, primary_key=True),  # "" for everybody
+    Column("device_id", _ID, primary_key=True),  # "" for every one
+    Column("kind", _WORD, primary_key=True),
+    Column("voice", _WORD, primary_key=True),  # own, house
+    Column("days", Integer, nullable=False),  # from the day of deposit; 0: none is taken in
+    Column("by_id", _ID, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
 loss = Table(
     "loss",  # what custody leaves to be told: somebody lost what they shared with another
     metadata,
@@ -179,4 +192,38 @@ wording = Table(
     Column("person_id", _ID, nullable=False),  # whom the words name; "" for nobody
     Column("device_id", _ID, nullable=False),  # the same
     Column("words", LargeBinary, nullable=False),  # the salt and the sentence, sealed
+)
+
+export = Table(
+    "export",
+    metadata,
+    Column("person_id", _ID, primary_key=True),  # who asked: one at a time each
+    Column("id", _ID, nullable=False, unique=True),
+    Column("account_id", _ID, nullable=False, index=True),
+    Column("state", _WORD, nullable=False),  # preparing, ready
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("ready_ms", BigInteger),  # when it first was
+    Column("ends_ms", BigInteger, nullable=False, index=True),
+    Column("fetched_ms", BigInteger),
+    Column("place", String(64)),  # after which recording the listing goes on; NULL: it has ended
+    Column("items", BigInteger, nullable=False),  # listed so far
+    Column("done_bytes", BigInteger, nullable=False),
+    Column("total_bytes", BigInteger, nullable=False),
+    Column("told_until_ms", BigInteger),  # until when the ledger says that it may be fetched
+    Column("wanted", LargeBinary, nullable=False),  # what it is of, sealed
+    Column("layout", LargeBinary),  # what lies where in the archive, sealed; NULL: to be laid out
+    Column("receipt", LargeBinary),  # as it lies in the archive, sealed; NULL: not in the ledger yet
+    info={"passing": True},
+)
+
+export_item = Table(
+    "export_item",
+    metadata,
+    Column("export_id", _ID, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # its place in the archive
+    Column("account_id", _ID, nullable=False, index=True),
+    Column("person_id", _ID, nullable=False, index=True),  # who asked
+    Column("artefact_id", _ID, nullable=False, index=True),
+    Column("digest", LargeBinary),  # sealed under the artefact's own key; NULL: it is damaged
+    info={"passing": True},
 )
