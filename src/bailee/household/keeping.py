@@ -5,9 +5,10 @@ People and devices are named by opaque ids here, and custody decides and writes 
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
+from bailee.clock import iso
 from bailee.custody.desk import Transaction
 from bailee.custody.reassign import Reassigned
 from bailee.custody.retain import Retained
@@ -29,6 +30,7 @@ from bailee.types.choice import Choice
 from bailee.types.decide import Principal, PrincipalKind
 from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
+from bailee.types.place import MOST_BYTES, parse_fixes
 from bailee.types.recording import Deposit, Deposited, Details
 
 
@@ -40,6 +42,7 @@ class NewRecording:
         person_id: Whose; None only for what derives from recordings.
         device_id: What recorded it; the same, and None for a device that deposits as itself.
         also: Others who are heard or seen in it.
+        captured_at_ms: As there; 0 for a location takes its time from its own bytes.
     """
 
     kind: Kind
@@ -67,14 +70,16 @@ class Keeping:
 
         Raises:
             DeniedError: A decision about one of its persons was no.
-            InputError: It says no clear thing, or a device speaks for another one.
+            InputError: It says no clear thing, is no location though it is said to be one, or a
+                device speaks for another one.
             LateArrivalError: It touches a forgotten stretch.
             UnknownError: No such household, person, device or source, or none they may know of.
         """
         spoken_for = own_device(principal, new.device_id, derives=bool(new.derived_from))
         persons = [each for each in (new.person_id, *new.also) if each is not None]
         with handing_in(self.ground, principal, account_id, persons, new.derived_from):
-            item = self.ground.desk.read(lambda t: _named(t, account_id, new, spoken_for))
+            judged = _located(new) if new.kind is Kind.LOCATION else new
+            item = self.ground.desk.read(lambda t: _named(t, account_id, judged, spoken_for))
             return self.vault.deposit(item, principal=principal)
 
     def retain(
@@ -189,3 +194,26 @@ def _named(
         name=new.name,
         details=new.details,
     )
+
+
+def _located(new: NewRecording) -> NewRecording:
+    """A location whose bytes are one and whose time is theirs: hours forget what lies in them (R-13).
+
+    Raises:
+        InputError: They are none, or of another time than is said.
+    """
+    body = new.content if isinstance(new.content, bytes) else new.content.read(MOST_BYTES + 1)
+    fixes = parse_fixes(body)
+    first_ms, last_ms = fixes[0].at_ms, fixes[-1].at_ms
+    if new.captured_at_ms == 0:
+        return replace(new, content=body, captured_at_ms=first_ms, duration_ms=last_ms - first_ms)
+    begin_ms = new.captured_at_ms - new.captured_at_ms % 1000  # their times are whole seconds
+    if not (
+        new.derived_from or begin_ms <= first_ms <= last_ms <= begin_ms + new.duration_ms + 999
+    ):
+        raise InputError(
+            f"Its places are from {iso(first_ms)} to {iso(last_ms)}: not when it says it was "
+            "recorded.",
+            hint="Leave its time out, and it is taken from the places.",
+        )
+    return replace(new, content=body)

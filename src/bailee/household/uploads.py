@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from bailee.custody.staging import Staging
 from bailee.custody.tail import Checksum, Tail
+from bailee.errors import InputError
 from bailee.household.ground import Ground
 from bailee.household.keeping import handing_in, own_device
 from bailee.types.decide import Principal
+from bailee.types.kind import Kind
 from bailee.types.upload import Intended, Limits, Upload
 
 
@@ -38,9 +40,12 @@ class Uploads:
 
         Raises:
             DeniedError: A decision about one of its persons was no.
+            InputError: It is a location, whose bytes are judged whole.
             UnknownError: No such household, person, device or source, or none they may know of.
             Whatever `Staging.create` raises.
         """
+        if intended.kind is Kind.LOCATION:
+            raise InputError("A location fits in one request.", hint="Deposit it as a recording.")
         derives = bool(intended.derived_from)
         device_id = own_device(principal, intended.device_id, derives=derives)
         persons = [each for each in (intended.person_id, *intended.also) if each is not None]
