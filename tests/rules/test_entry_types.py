@@ -27,6 +27,15 @@ GOOD: dict[str, dict[str, Any]] = {
         ],
         "purpose": "owner-view",
     },
+    "export": {
+        **ASKED,
+        "export": "exp_aaaaaaaaaaaaaaaa",
+        "artefacts": {"audio": 2, "transcript": 1},
+        "parts": [ADDRESS],
+        "statement": "0" * 64,
+        "until": 1_790_000_000_000,
+        "purpose": "export",
+    },
     "erase": {
         **ASKED,
         "erasure": "era_aaaaaaaaaaaaaaaa",

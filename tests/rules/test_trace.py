@@ -68,6 +68,20 @@ def releases(at: int, where: list[Any] | None = None) -> dict[str, Any]:
     )
 
 
+def export(at: int) -> dict[str, Any]:
+    return entry(
+        "export",
+        at,
+        account=HOME,
+        export="exp_aaaaaaaaaaaaaaaa",
+        artefacts={"audio": 3},
+        parts=[[LEO, KITCHEN, T0 - 9000, T0 - 5000, 3]],
+        statement="0" * 64,
+        until=at + DAY_MS,
+        purpose="export",
+    )
+
+
 def erase(at: int, **changes: Any) -> dict[str, Any]:
     scope = {"person": LEO, "device": None, "kind": None, "begin": 0, "end": at}
     fields: dict[str, Any] = {
@@ -121,6 +135,7 @@ def test_a_life_without_fault_has_no_problem() -> None:
         deposit(),
         release(T0 + 1),
         releases(T0 + 1),
+        export(T0 + 1),
         erase(T0 + 2),
         erased(T0 + 3),
         rotate(T0 + 4),
@@ -151,6 +166,9 @@ FAULTS = {
         erase(T0 + 2, kind="audio",
               scope={"person": LEO, "device": None, "kind": "audio", "begin": 0, "end": T0}),
         erased(T0 + 3), rotate(T0 + 4), releases(T0 + 5),
+    ],
+    "taken-away-after-the-person-was-forgotten": [
+        founded(), deposit(), erase(T0 + 2), erased(T0 + 3), rotate(T0 + 4), export(T0 + 5),
     ],
     "taken-in-after-it-was-forgotten": [
         founded(), erase(T0 + 2), erased(T0 + 3), rotate(T0 + 4), deposit(T0 + 5),

@@ -32,7 +32,7 @@ from bailee.types.purpose import Purpose
 from bailee.types.role import Role
 
 TYPES: Mapping[Sort, tuple[str, ...]] = {
-    Sort.LOOKED: ("release", "releases", "refusal"),
+    Sort.LOOKED: ("release", "releases", "export", "refusal"),
     Sort.FORGOTTEN: ("erase", "erased"),
     Sort.KEPT: ("retain", "keep", "reassign", "hold", "lift"),
     Sort.TAKEN_IN: ("deposit", "deposits"),
@@ -54,7 +54,7 @@ _UNTOLD = frozenset(
     {
         *("v", "type", "at", "account", "kind", "purpose", "policy", "principal"),
         *("address", "addresses", "sources", "old", "new"),
-        *("scope", "statement", "root", "epoch"),
+        *("scope", "statement", "root", "epoch", "parts"),
     }
 )
 _older = (
@@ -226,7 +226,7 @@ def _addresses(body: Mapping[str, Any]) -> list[Address]:
     if opened := _opened(body):
         return opened
     own = [body[each] for each in ("address", "old", "new") if body.get(each)]
-    return [*(body.get("sources") or body.get("addresses") or ()), *own]
+    return [*(body.get("sources") or body.get("addresses") or body.get("parts") or ()), *own]
 
 
 def _opened(body: Mapping[str, Any]) -> list[Address]:
@@ -235,7 +235,12 @@ def _opened(body: Mapping[str, Any]) -> list[Address]:
 
 
 def _shown(body: Mapping[str, Any]) -> list[Address]:
-    """The addresses of recordings among them: an artefact's own is only its place beside one."""
+    """The addresses of recordings among them: an artefact's own is only its place beside one.
+
+    An archive names none: it says from when to when, and how many.
+    """
+    if body["type"] == "export":
+        return []
     return (_opened(body) or body.get("sources") or _addresses(body))[:_THINGS]
 
 
