@@ -1,8 +1,8 @@
 """The gate, with somebody counting: each decision is told after it was made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from bailee.types.decide import Access, Decide, Decision
+from bailee.types.decide import Access, Decide, Decision, decide_each
 
 
 class Watched:
@@ -18,6 +18,16 @@ class Watched:
 
     def __call__(self, access: Access) -> Decision:
         decision = self._decide(access)
+        self._tell(decision)
+        return decision
+
+    def many(self, accesses: Sequence[Access]) -> Sequence[Decision]:
+        """Answer for each, as *decide* does."""
+        decisions = decide_each(self._decide, accesses)
+        for each in decisions:
+            self._tell(each)
+        return decisions
+
+    def _tell(self, decision: Decision) -> None:
         for watcher in self._watchers:
             watcher(decision)
-        return decision

@@ -24,6 +24,7 @@ from bailee.custody import (
     fsck,
     hold,
     keep_for,
+    look,
     publish,
     reassign,
     receipt,
@@ -37,6 +38,7 @@ from bailee.custody import (
     view,
 )
 from bailee.custody.backup import BackedUp
+from bailee.custody.chosen import Asking
 from bailee.custody.config import Config, read_config, write_config
 from bailee.custody.desk import Desk
 from bailee.custody.erase import Asked
@@ -45,6 +47,7 @@ from bailee.custody.found import LEDGER_SECRET, content_url, found, open_databas
 from bailee.custody.fsck import Report
 from bailee.custody.hold import Hold
 from bailee.custody.keep_for import Change, Ruled
+from bailee.custody.look import Looked
 from bailee.custody.owner import OWNER, decide_owner
 from bailee.custody.premises import Premises, Progress, no_progress
 from bailee.custody.reassign import Reassigned
@@ -62,7 +65,7 @@ from bailee.tlog import Checkpoint, Signer
 from bailee.types.cut import Cut, whole
 from bailee.types.decide import Access, Decide, Principal
 from bailee.types.erasure import Erasure, Plan
-from bailee.types.ids import AccountId
+from bailee.types.ids import AccountId, ArtefactId
 from bailee.types.keep_for import KeepPlan, KeepRule
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
@@ -236,6 +239,21 @@ class Vault:
             kind=kind,
             principal=principal,
             cut=cut,
+        )
+
+    def look(
+        self,
+        account_id: AccountId,
+        artefact_ids: Sequence[ArtefactId],
+        *,
+        purpose: Purpose,
+        principal: Principal = OWNER,
+        at_most_bytes: int | None = None,
+    ) -> tuple[Looked, ...]:
+        """Open those of many artefacts that may be opened; one entry tells them all."""
+        asking = Asking(principal=principal, purpose=purpose)
+        return look.look(
+            self._premises, account_id, artefact_ids, asking, at_most_bytes=at_most_bytes
         )
 
     def questions(

@@ -14,7 +14,15 @@ from bailee.errors import BaileeError, GoneError, InputError, UnknownError
 from bailee.seal import open_small, unwrap
 from bailee.store.database import AnyRow
 from bailee.store.ring import covered
-from bailee.store.tables import artefact, derivation, erasure, recording, source, tombstone
+from bailee.store.tables import (
+    artefact,
+    derivation,
+    erasure,
+    recording,
+    source,
+    stream,
+    tombstone,
+)
 from bailee.types.ids import (
     AccountId,
     ArtefactId,
@@ -32,7 +40,7 @@ _MOST = 1000
 
 
 def page(premises: Premises, query: Query) -> Page:
-    """One page of recordings that can still be opened, oldest first.
+    """One page of recordings that can still be opened, oldest first unless *query* says otherwise.
 
     Raises:
         InputError: The filters contradict each other, or `after` is none of ours.
@@ -54,7 +62,7 @@ def show(premises: Premises, recording_id: str) -> Recording:
 
     def work(connection: sa.Connection) -> Recording:
         alive = sa.select(recording).where(
-            recording.c.id == recording_id, _living(premises, kind=None)
+            recording.c.id == recording_id, living(premises, kind=None)
         )
         row = connection.execute(alive).one_or_none()
         if row is None:
@@ -95,8 +103,8 @@ def why_missing(
     return GoneError(opaque_id, erasure_id=latest.id, since=iso(latest.requested_ms))
 
 
-def _living(premises: Premises, *, kind: Kind | None) -> sa.ColumnElement[bool]:
-    """The recording's leaf is live, and so is an artefact made of it (of *kind*)."""
+def living(premises: Premises, *, kind: Kind | None) -> sa.ColumnElement[bool]:
+    """SQL for “the recording's leaf is live, and so is an artefact made of it (of *kind*)”."""
     some = (
         sa.select(sa.literal(1))
         .select_from(source.join(artefact, artefact.c.id == source.c.artefact_id))
@@ -116,17 +124,15 @@ def living_artefact(premises: Premises) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _page(connection: sa.Connection, premises: Premises, query: Query) -> Page:
-    wanted = sa.select(recording).where(_living(premises, kind=query.kind))
-    wanted = wanted.where(*filters(connection, premises, query))
+    begin, known = recording.c.begin_ms, recording.c.id
+    wanted = sa.select(recording).where(*filters(connection, premises, query))
+    wanted = wanted.where(living(premises, kind=query.kind))
     if query.after:
-        begin_ms, after_id = _parse_after(query.after)
-        wanted = wanted.where(
-            sa.or_(
-                recording.c.begin_ms > begin_ms,
-                sa.and_(recording.c.begin_ms == begin_ms, recording.c.id > after_id),
-            )
-        )
-    ordered = wanted.order_by(recording.c.begin_ms, recording.c.id).limit(query.limit + 1)
+        here = sa.tuple_(*(sa.literal(each) for each in _parse_after(query.after)))
+        place = sa.tuple_(begin, known)
+        wanted = wanted.where(place < here if query.newest_first else place > here)
+    order = (begin.desc(), known.desc()) if query.newest_first else (begin, known)
+    ordered = wanted.order_by(*order).limit(query.limit + 1)
     rows = connection.execute(ordered).all()
     shown = _Shown(connection, premises).recordings(rows[: query.limit])
     more = rows[query.limit - 1] if len(rows) > query.limit else None
@@ -138,6 +144,7 @@ def filters(
 ) -> list[sa.ColumnElement[bool]]:
     """The conditions of *query* on recordings, but for its kind."""
     found: list[sa.ColumnElement[bool]] = []
+    account_id = None
     if query.account is not None:
         account_id = address.find_account(connection, premises, query.account)
         found.append(recording.c.account_id == account_id)
@@ -152,6 +159,11 @@ def filters(
     if query.person_ids is not None:
         found.append(recording.c.person_id.in_(query.person_ids))
     if query.from_ms is not None:
+        # None is longer than the longest: what begins earlier than that need not be looked at.
+        longest = sa.select(sa.func.coalesce(sa.func.max(stream.c.longest_ms), 0)).where(
+            stream.c.account_id == account_id if account_id else sa.true()
+        )
+        found.append(recording.c.begin_ms >= query.from_ms - longest.scalar_subquery())
         found.append(recording.c.end_ms >= query.from_ms)
     if query.begins_from_ms is not None:
         found.append(recording.c.begin_ms >= query.begins_from_ms)

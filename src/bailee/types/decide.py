@@ -1,8 +1,9 @@
 """The one question asked before anything is done with what bailee holds, and its answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bailee.types.ids import AccountId, ArtefactId, DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
@@ -142,6 +143,20 @@ class Decide(Protocol):
     """Default deny: an error, a doubt or silence is a no."""
 
     def __call__(self, access: Access) -> Decision: ...
+
+
+@runtime_checkable
+class DecideMany(Protocol):
+    """A `Decide` that can be asked for many at once, and says of each what it says of it alone."""
+
+    def many(self, accesses: Sequence[Access]) -> Sequence[Decision]: ...
+
+
+def decide_each(decide: Decide, accesses: Sequence[Access]) -> Sequence[Decision]:
+    """What *decide* says of each; together where it can."""
+    if isinstance(decide, DecideMany):
+        return decide.many(accesses)
+    return [decide(each) for each in accesses]
 
 
 def verb_of_release(kind: Kind, purpose: Purpose) -> Verb:

@@ -77,6 +77,10 @@ class Facts(Protocol):
 
     What it is asked with, the door vouches for: `Access.principal` is whom it signed in, and
     everything else is only what was asked for.
+
+    Of `Access.span` only `held` depends, and what does not hold all of a stretch holds no part of
+    it; of the artefact or recording only what a link is let in to. So for others one answer does
+    for many of the same person, device and kind (`CedarGate.many`).
     """
 
     def __call__(self, access: Access) -> FactSheet: ...

@@ -17,6 +17,7 @@ class Query:
         from_ms: Recordings that end at or after it.
         begins_from_ms: Recordings that begin at or after it.
         to_ms: Recordings that begin at or before it.
+        newest_first: The other way round; `after` is then of a page in that order.
         limit: 1 … 1000 recordings a page.
         after: The `next` of the page before; "" for the first.
     """
@@ -29,13 +30,14 @@ class Query:
     from_ms: int | None = None
     begins_from_ms: int | None = None
     to_ms: int | None = None
+    newest_first: bool = False
     limit: int = 100
     after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Recordings, oldest first; `next` is "" on the last page."""
+    """Recordings in the order that was asked for; `next` is "" on the last page."""
 
     recordings: tuple[Recording, ...]
     next: str
