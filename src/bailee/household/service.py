@@ -19,6 +19,7 @@ from bailee.household.ground import Ground
 from bailee.household.guardians import Guardians
 from bailee.household.history import History
 from bailee.household.houses import Houses
+from bailee.household.keep_rules import KeepRules
 from bailee.household.keeping import Keeping
 from bailee.household.links import Links
 from bailee.household.members import Members
@@ -76,6 +77,7 @@ class Household:
         self.showing = Showing(ground, vault)
         self.history = History(ground, words or _own_words())
         self.keeping = Keeping(ground, vault)
+        self.keep_rules = KeepRules(ground, vault)
         self.uploads = Uploads(ground, vault.staging(limits))
         self.erasures = Erasures(ground, vault)
         self.channels = Channels(ground, carrier)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bailee.types.erasure import Erasure
-from bailee.types.ids import DeviceId, ErasureId, PersonId
+from bailee.types.ids import DeviceId, PersonId
 from bailee.types.kind import Kind
 
 DONT_KEEP = 0
@@ -65,21 +64,3 @@ class KeepPlan:
     sooner: int
     longer: int
     others: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepChanged:
-    """What a change did. `erasure` is what was forgotten at once; None when nothing was."""
-
-    sooner: int
-    longer: int
-    erasure: Erasure | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepAsked:
-    """The moment of a change, durable; `erasure_id` is cleaned up after."""
-
-    sooner: int
-    longer: int
-    erasure_id: ErasureId | None
