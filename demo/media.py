@@ -81,6 +81,21 @@ def film(
     return path
 
 
+def encode(path: Path, graph: str, *, seconds: float, captured_at: datetime) -> Path:
+    """Film what ffmpeg's filter *graph* draws on its pad ``[v]`` into *path*, with quiet sound."""
+    assert captured_at.tzinfo is not None
+    at = captured_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    _ffmpeg(
+        *("-f", "lavfi", "-i", "anoisesrc=amplitude=0.004:sample_rate=48000:seed=1"),
+        *("-filter_complex", graph, "-map", "[v]", "-map", "0:a", "-t", str(seconds)),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "30", "-pix_fmt", "yuv420p"),
+        *("-c:a", "aac", "-b:a", "32k", "-movflags", "+faststart", "-map_metadata", "-1"),
+        *("-metadata", f"creation_time={at}", "-f", "mp4"),
+        path=path,
+    )
+    return path
+
+
 def snapshot(path: Path, *, size: str = "640x360", after_s: float = 1.0) -> Path:
     """Take one still of the same test picture into *path*, a JPEG."""
     source = ("-f", "lavfi", "-i", f"testsrc2=size={size}:rate=25")
