@@ -35,6 +35,7 @@ from bailee.custody import (
     ruled,
     scan,
     startup,
+    tally,
     view,
 )
 from bailee.custody.backup import BackedUp
@@ -64,6 +65,7 @@ from bailee.store.roots import FileRootStore, RootStores
 from bailee.tlog import Checkpoint, Signer
 from bailee.types.cut import Cut, whole
 from bailee.types.decide import Access, Decide, Principal
+from bailee.types.density import Tally
 from bailee.types.erasure import Erasure, Plan
 from bailee.types.ids import AccountId, ArtefactId
 from bailee.types.keep_for import KeepPlan, KeepRule
@@ -217,6 +219,10 @@ class Vault:
     def list(self, query: Query) -> Page:
         """One page of what is held."""
         return view.page(self._premises, query)
+
+    def tally(self, query: Query, begin_ms: int, end_ms: int, width_ms: int) -> tuple[Tally, ...]:
+        """How many recordings begin in each slot of a stretch of time."""
+        return tally.tally(self._premises, query, begin_ms, end_ms, width_ms)
 
     def show(self, recording_id: str) -> Recording:
         """One recording with what is held of it."""

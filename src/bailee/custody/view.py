@@ -135,8 +135,13 @@ def _page(connection: sa.Connection, premises: Premises, query: Query) -> Page:
     ordered = wanted.order_by(*order).limit(query.limit + 1)
     rows = connection.execute(ordered).all()
     shown = _Shown(connection, premises).recordings(rows[: query.limit])
-    more = rows[query.limit - 1] if len(rows) > query.limit else None
-    return Page(recordings=tuple(shown), next="" if more is None else f"{more.begin_ms}.{more.id}")
+    more = len(rows) > query.limit
+    return Page(recordings=tuple(shown), next=place_in_list(shown[-1]) if more else "")
+
+
+def place_in_list(recording: Recording) -> str:
+    """What `Query.after` calls it: the list goes on with the one behind it."""
+    return f"{recording.begin_ms}.{recording.id}"
 
 
 def filters(
