@@ -132,6 +132,20 @@ def _continue(scene: Scene, _caller: str) -> Made:
     return {"upload": scene.upload()}, {"headers": headers, "content": b"words"}
 
 
+def _rule(scene: Scene, **said: Any) -> dict[str, Any]:
+    return {"kind": "location", "person": scene.leo.id, **said}
+
+
+def _keep_for(scene: Scene, _caller: str) -> Made:
+    return {}, {"json": _rule(scene, keep_days=5)}
+
+
+def _ruled(scene: Scene, _caller: str) -> Made:
+    for who in (scene.leo, scene.house.ana):
+        scene.house.ask("PUT", "/keep-for", who, json=_rule(scene, keep_days=5))
+    return {}, {"params": _rule(scene)}
+
+
 def _share(scene: Scene, _caller: str) -> Made:
     until = to_datetime(scene.house.clock.now_ms() + HOUR_MS).isoformat()
     artefact = scene.words.artefact_id
@@ -197,6 +211,9 @@ REQUESTS: Mapping[str, Make] = {
     f"POST {_HOUSE}/erasures/plan": chosen(),
     f"POST {_HOUSE}/erasures": chosen(),
     f"PUT {_HOUSE}/retention": chosen(keep_days=5),
+    f"POST {_HOUSE}/keep-for/plan": _keep_for,
+    f"PUT {_HOUSE}/keep-for": _keep_for,
+    f"DELETE {_HOUSE}/keep-for": _ruled,
     f"POST {_HOUSE}/links": _share,
     f"DELETE {_HOUSE}/links/{{link}}": at(link=Scene.link),
 }

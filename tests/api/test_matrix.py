@@ -139,6 +139,11 @@ GET    ~/erasures/{erasure}                                 200 1 1 1  y y y 4 4
 GET    ~/erasures/{erasure}/receipt                         200 1 1 1  y y y 4 4 4 4 4
 GET    ~/retention                                          200 1 1 1  y y y y y y y 4
 PUT    ~/retention                                          200 1 1 1  y y y 4 4 4 4 4
+GET    /v1/retention                                        200 y y y  y y y y y y y y
+GET    ~/keep-for                                           200 1 1 1  y y y y y y y 4
+POST   ~/keep-for/plan                                      200 1 1 1  y y y 4 4 4 4 4
+PUT    ~/keep-for                                           200 1 1 1  y y y 4 4 4 4 4
+DELETE ~/keep-for                                           200 1 1 1  y y y 4 4 4 4 4
 GET    ~/history                                            200 1 1 1  y y y y y y y 4
 # Uploads: each is whose who began it, which is Leo.
 OPTIONS /v1/uploads                                         204 y y y  y y y y y y y y

@@ -59,6 +59,7 @@ PUBLIC = frozenset(
         "show_live",
         "show_metrics",
         "show_notice",
+        "show_public_retention",
         "show_ready",
         "sign_in",
         "sign_in_with_passkey",

@@ -79,7 +79,7 @@ def plan_erasure(account: AccountRef, chosen: Chosen, knock: Knocked) -> PlanSho
     account_id = AccountId(account)
     with with_receipt(account_id):
         plan = knock.service.household.erasures.plan(caller.principal, account_id, chosen.choice())
-    return _plan_shown(plan)
+    return _planned(plan)
 
 
 @router.post("", status_code=202)
@@ -95,12 +95,12 @@ def ask_erasure(
     account_id = AccountId(account)
     with with_receipt(account_id):
         begun = knock.service.household.erasures.ask(caller.principal, account_id, chosen.choice())
-    later.add_task(_finish, knock.service, begun.erasure.id)
+    later.add_task(finish, knock.service, begun.erasure.id)
     response.headers["Location"] = f"/v1/households/{account}/erasures/{begun.erasure.id}"
-    return Begun(erasure=_shown(account, begun.erasure), receipt=begun.receipt)
+    return Begun(erasure=shown(account, begun.erasure), receipt=begun.receipt)
 
 
-def _finish(service: Service, erasure_id: ErasureId) -> None:
+def finish(service: Service, erasure_id: ErasureId) -> None:
     """A crash, or an error here, leaves it forgotten: start-up and every sweep go on cleaning up."""
     try:
         service.household.erasures.finish(erasure_id)
@@ -118,7 +118,7 @@ def list_erasures(
         caller.principal, AccountId(account), limit=page.limit, after=page.cursor
     )
     return ErasuresShown(
-        erasures=[_shown(account, each) for each in found.erasures], next=found.next or None
+        erasures=[shown(account, each) for each in found.erasures], next=found.next or None
     )
 
 
@@ -127,7 +127,7 @@ def show_erasure(account: AccountRef, erasure: ErasureRef, knock: Knocked) -> Er
     """How far it has come."""
     caller = knock.person()
     found = knock.service.household.erasures.show(caller.principal, AccountId(account), erasure)
-    return _shown(account, found)
+    return shown(account, found)
 
 
 @router.get("/{erasure}/receipt")
@@ -137,7 +137,7 @@ def erasure_receipt(account: AccountRef, erasure: ErasureRef, knock: Knocked) ->
     return knock.service.household.erasures.receipt(caller.principal, AccountId(account), erasure)
 
 
-def _plan_shown(plan: Plan) -> PlanShown:
+def _planned(plan: Plan) -> PlanShown:
     return PlanShown(
         sentence=plan.sentence,
         recordings=plan.recordings,
@@ -150,7 +150,7 @@ def _plan_shown(plan: Plan) -> PlanShown:
     )
 
 
-def _shown(account: str, found: Erasure) -> ErasureShown:
+def shown(account: str, found: Erasure) -> ErasureShown:
     over = found.unrecoverable_since_ms is not None
     return ErasureShown(
         id=found.id,

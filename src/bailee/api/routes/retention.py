@@ -9,10 +9,13 @@ from bailee.api.bodies import AccountRef, Body
 from bailee.api.callers import Knocked
 from bailee.api.choices import Chosen
 from bailee.clock import DAY_MS, to_datetime
+from bailee.rules import retention
 from bailee.types.ids import AccountId
 from bailee.types.kind import Kind
 
 router = APIRouter(prefix="/households/{account}/retention", tags=["retention"])
+public_router = APIRouter(prefix="/retention", tags=["retention"])
+"""The same for everybody."""
 
 
 class Row(Body):
@@ -50,18 +53,13 @@ def show_retention(account: AccountRef, knock: Knocked) -> Policy:
     """How long each kind is kept, what for, and why."""
     caller = knock.person()
     policy = knock.service.household.keeping.policy_for(caller.principal, AccountId(account))
-    return Policy(
-        kinds=[
-            Row(
-                kind=kind,
-                purpose=row.purpose,
-                need=row.need,
-                keep_days=row.keep_days,
-                at_most_days=row.at_most_days,
-            )
-            for kind, row in policy.items()
-        ]
-    )
+    return Policy(kinds=rows(policy))
+
+
+@public_router.get("")
+def show_public_retention(knock: Knocked) -> Policy:
+    """The deployment's published policy. Anybody may read it; a household's own rules are its own."""
+    return Policy(kinds=rows(knock.service.household.keeping.policy()))
 
 
 @router.put("")
@@ -76,3 +74,17 @@ def change_retention(account: AccountRef, kept: Kept, knock: Knocked) -> Changed
         shorter=done.shorter,
         kept_until=to_datetime(done.until_day * DAY_MS).date(),
     )
+
+
+def rows(policy: retention.Policy) -> list[Row]:
+    """The policy as the API tells it."""
+    return [
+        Row(
+            kind=kind,
+            purpose=row.purpose,
+            need=row.need,
+            keep_days=row.keep_days,
+            at_most_days=row.at_most_days,
+        )
+        for kind, row in policy.items()
+    ]
