@@ -119,7 +119,8 @@ def refuse(request: Request, error: BaileeError) -> Response:
     receipt = ""
     if isinstance(error, GoneError) and error.erasure_id is not None:
         receipt = f"/receipts/{error.erasure_id}"
-    return _page(request, _name(sort), sort.status, _detail(sort, error), receipt)
+    detail = "" if visit is None else _detail(visit, sort, error)
+    return _page(request, _name(sort), sort.status, detail, receipt)
 
 
 def _name(sort: Sort) -> str:
@@ -130,9 +131,10 @@ def _name(sort: Sort) -> str:
     )
 
 
-def _detail(sort: Sort, error: BaileeError) -> str:
+def _detail(visit: Visit, sort: Sort, error: BaileeError) -> str:
     """What the room itself said: of what was asked, never of our own store's faults."""
-    return "" if sort is problems.BROKEN else f"{error.message} {error.hint}".strip()
+    said = () if sort is problems.BROKEN else (error.message, error.hint)
+    return " ".join(visit.words.gettext(each) for each in said if each)
 
 
 def _back(request: Request) -> str:

@@ -36,6 +36,7 @@ LANGUAGE = "__Host-bailee-language"
 ZONE = "bailee-zone"
 """Set by the page's script from the browser's clock; nothing depends on its being right."""
 THEME = "__Host-bailee-theme"
+FIRST_STEPS = "__Host-bailee-first-steps"
 KEEPERS = frozenset({Role.OWNER, Role.GUARDIAN})
 
 
@@ -106,6 +107,11 @@ class Visit:
     def keeps_house(self) -> bool:
         """Whether they look after the household: an owner or a guardian."""
         return self.me.role in KEEPERS
+
+    @property
+    def first_steps(self) -> bool:
+        """Whether they are still shown what to try first."""
+        return self.keeps_house and not self.request.cookies.get(FIRST_STEPS)
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
