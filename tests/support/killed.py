@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bailee.clock import DAY_MS, FixedClock
+from bailee.custody.keep_for import Change
+from bailee.custody.owner import OWNER
 from bailee.custody.vault import Vault
+from bailee.types.keep_for import Reach, Voice
 from bailee.types.kind import Kind
 from bailee.types.query import Query
 from support.dying import dying
@@ -65,6 +68,21 @@ def _id(vault: Vault, name: str) -> Any:
     return next(each.id for each in page.recordings if name in {a.name for a in each.artefacts})
 
 
+def _keep_for(vault: Vault, person: str, days: int) -> None:
+    mine = next(r for r in vault.list(Query(limit=100)).recordings if r.person == person)
+    change = Change(
+        account_id=mine.account_id,
+        reach=Reach(kind=Kind.AUDIO, person_id=mine.person_id),
+        days=days,
+        sentence=f"all audio of {person} in home",
+        principal=OWNER,
+        voice=lambda _: Voice.OWN,
+    )
+    done = vault.keep(change, longer=True)
+    if done.asked is not None:
+        vault.finish(done.asked.id)
+
+
 def look(vault: Vault) -> dict[str, list[Any]]:
     """By name, everything that opens: its kind, whom it hangs on, its day, how it begins."""
     seen: dict[str, list[Any]] = {}
@@ -90,6 +108,9 @@ VERBS: dict[str, Callable[[Vault], object]] = {
     "erase the account": lambda v: v.erase(all_of(everything=True)),
     "keep longer": lambda v: v.retain(all_of(person="Ana"), 60),
     "keep shorter": lambda v: v.retain(all_of(person="Ana"), 3),
+    "a rule that ends some of it": lambda v: _keep_for(v, "Leo", 1),
+    "a rule that shortens it": lambda v: _keep_for(v, "Leo", 9),
+    "a rule that lengthens it": lambda v: _keep_for(v, "Ana", 90),
     "reassign": lambda v: v.reassign(HOME, _id(v, "first"), "Eve"),
     "expire": lambda v: v.expire(),
     "rotate": lambda v: v.rotate(),
