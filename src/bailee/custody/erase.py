@@ -29,7 +29,7 @@ from bailee.errors import UnknownError
 from bailee.store.database import AnyRow
 from bailee.store.tables import entry, erasure, state
 from bailee.types.decide import Principal, Verb
-from bailee.types.erasure import Erasure, Outcome, Plan
+from bailee.types.erasure import UNTOLD, Erasure, Outcome, Plan
 from bailee.types.ids import ErasureId, new_erasure_id
 from bailee.types.kind import Kind
 from bailee.types.selection import Selection
@@ -165,7 +165,7 @@ def shown_in(
     outcome = _outcome(connection, row)
     return Erasure(
         id=ErasureId(row.id),
-        sentence=sentence or "what was asked to be forgotten",
+        sentence=sentence or UNTOLD,
         unreadable_since_ms=row.requested_ms,
         unrecoverable_since_ms=row.unrecoverable_ms,
         unrecoverable_due_ms=max(rotated_ms, row.requested_ms - premises.horizon_ms)

@@ -4,7 +4,8 @@ All of it is custody's; here are the ids, who may know of an erasure, and the wo
 receipt (R-12, R-13, R-15, R-16).
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,11 +20,13 @@ from bailee.household import wording
 from bailee.household.choosing import no_household, selection_of
 from bailee.household.ground import Ground
 from bailee.household.knowing import Knowing, is_asker
+from bailee.household.tags import Tags
 from bailee.store.database import AnyRow
 from bailee.store.tables import entry, erasure
 from bailee.types.choice import Choice
 from bailee.types.decide import Principal
 from bailee.types.erasure import Erasure, Plan
+from bailee.types.history import Who
 from bailee.types.ids import AccountId, ErasureId, parse_id
 
 _MOST = 1000
@@ -138,6 +141,26 @@ class Erasures:
             erasures=tuple(self._shown(account_id, ErasureId(row.id)) for row in rows[:limit]),
             next="" if more is None else f"{more.requested_ms}.{more.id}",
         )
+
+    def askers(
+        self, principal: Principal, account_id: AccountId, ids: Collection[ErasureId]
+    ) -> dict[ErasureId, Who]:
+        """Who asked for each of *ids*, as far as it can still be told; without what may not be known."""
+        everybodys = Knowing(self.ground).administers(principal, account_id)
+
+        def work(t: Transaction) -> dict[ErasureId, Who]:
+            tags = Tags(t, account_id, principal)
+            rows = t.connection.execute(
+                _asked_for.where(erasure.c.id.in_(ids)), {"account": account_id}
+            ).all()
+            return {
+                ErasureId(row.id): who
+                for row in rows
+                if everybodys or is_asker(t, principal, account_id, row.body)
+                if (who := tags.asker(json.loads(row.body)["principal"])) is not None
+            }
+
+        return self.ground.desk.read(work)
 
     def _require(self, principal: Principal, account_id: AccountId, erasure_id: str) -> ErasureId:
         known = ErasureId(parse_id(erasure_id, "era"))

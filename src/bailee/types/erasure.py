@@ -7,6 +7,9 @@ from enum import StrEnum
 from bailee.types.ids import ErasureId, RecordingId
 from bailee.types.kind import Kind
 
+UNTOLD = "what was asked to be forgotten"
+"""In the place of a sentence whose words died with whom they named."""
+
 
 class Outcome(StrEnum):
     """How an erasure ended (R-15)."""
@@ -48,6 +51,7 @@ class Erasure:
     """An erasure, as far as it has come.
 
     Attributes:
+        sentence: What was asked, in words; `UNTOLD` where those are gone.
         unreadable_since_ms: The puncture committed: nobody opens it through bailee.
         unrecoverable_since_ms: The root it hung on is destroyed on every store: nobody opens it
             with every backup and today's roots. None until that rotation.
