@@ -10,14 +10,16 @@ import sqlalchemy as sa
 from bailee.custody.desk import Transaction
 from bailee.errors import ConflictError, InputError, UnknownError
 from bailee.household.ground import Ground, asked, open_details, seal_details
+from bailee.household.messages.templates import languages
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import granted, membership, profile
-from bailee.types.decide import Principal, Verb
+from bailee.types.decide import Decision, Principal, Verb
 from bailee.types.household import Person, PersonSort
 from bailee.types.ids import AccountId, PersonId
 from bailee.types.role import Right, Role
 
 _CONTEXT = "profile"
+_OWN = Decision(allowed=True, policy="own-language", why="Their own messages.")
 _EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,190}")
 
 
@@ -95,6 +97,28 @@ class Persons:
             t.connection.execute(sa.update(profile).where(mine).values(row))
             said = asked(t, account_id, principal, decision)
             t.tell("person", account_id, person=t.tag(person_id), sort=sort, **said)
+
+        self.ground.desk.write(work)
+
+    def choose_language(self, principal: Principal, account_id: AccountId, language: str) -> None:
+        """Read one's own messages in another language. The gate is not asked: it is one's own.
+
+        Raises:
+            InputError: There are no words in it.
+            UnknownError: They are not of the household.
+        """
+        if language not in languages():
+            raise InputError("There are no words in that language here.")
+
+        def work(t: Transaction) -> None:
+            t.lock(account_id)
+            sort = require_person(t, account_id, principal.id)
+            details = describe(t, principal.id) | {"language": language}
+            sealed = seal_details(t, principal.id, details, _CONTEXT)
+            mine = profile.c.person_id == principal.id
+            t.connection.execute(sa.update(profile).where(mine).values(details=sealed))
+            said = asked(t, account_id, principal, _OWN)
+            t.tell("person", account_id, person=t.tag(principal.id), sort=sort, **said)
 
         self.ground.desk.write(work)
 

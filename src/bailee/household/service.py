@@ -15,6 +15,7 @@ from bailee.custody.vault import Vault
 from bailee.household.consents import Consents
 from bailee.household.devices import Devices, no_tokens
 from bailee.household.erasures import Erasures
+from bailee.household.forgotten import Forgotten
 from bailee.household.ground import Ground
 from bailee.household.guardians import Guardians
 from bailee.household.history import History
@@ -22,18 +23,23 @@ from bailee.household.houses import Houses
 from bailee.household.keep_rules import KeepRules
 from bailee.household.keeping import Keeping
 from bailee.household.links import Links
+from bailee.household.looking import Looking
+from bailee.household.lookers import Lookers
+from bailee.household.looking import Looking
 from bailee.household.members import Members
 from bailee.household.messages.channels import Carrier, Channels
 from bailee.household.messages.courier import Carried, Courier
 from bailee.household.messages.inbox import Inbox
 from bailee.household.messages.outbox import SignInNotices
 from bailee.household.notice import Notices
+from bailee.household.offers import Offers
 from bailee.household.persons import Persons
 from bailee.household.places import Places
 from bailee.household.showing import Showing
 from bailee.household.sweep import sweep
 from bailee.household.timeline import Timeline
 from bailee.household.uploads import Uploads
+from bailee.household.whereabouts import Wheres
 from bailee.rules.cedar import policies_text
 from bailee.rules.gate_clause import clauses_of
 from bailee.types.decide import Decide
@@ -67,6 +73,7 @@ class Household:
         self.houses = Houses(ground)
         self.persons = Persons(ground)
         self.members = Members(ground)
+        self.offers = Offers(ground)
         self.guardians = Guardians(ground)
         self.devices = Devices(ground, end_tokens)
         self.links = Links(ground, vault)
@@ -74,8 +81,13 @@ class Household:
         self.notices = Notices(ground)
         self.consents = Consents(ground)
         self.timeline = Timeline(ground, vault)
+        self.looking = Looking(ground, vault)
+        self.whereabouts = Wheres(self.timeline, self.looking)
+        self.looking = Looking(ground, vault)
+        self.forgotten = Forgotten(ground)
         self.showing = Showing(ground, vault)
         self.history = History(ground, words or _own_words())
+        self.lookers = Lookers(ground)
         self.keeping = Keeping(ground, vault)
         self.keep_rules = KeepRules(ground, vault)
         self.uploads = Uploads(ground, vault.staging(limits))

@@ -9,6 +9,7 @@ from bailee.identity.entering import Entered, admit, end_everything, entered_or_
 from bailee.identity.errors import SignInError
 from bailee.identity.parts import Parts
 from bailee.identity.people import check_name
+from bailee.identity.slips import Invited
 from bailee.types.sign_in import Client, Factor, SessionState, SignInEvent
 
 
@@ -53,6 +54,19 @@ class Enrolment:
 
         return parts.database.write(work)
 
+    def whom(self, invitation: str) -> Invited | None:
+        """Whom an invitation (untrusted) is for; None for what is none. It ends nothing.
+
+        No guard: a token of 32 random bytes is not to be guessed.
+        """
+        parts = self._parts
+        return parts.database.read(lambda c: parts.invitations.find(c, invitation))
+
+    def can_sign_in(self, person_id: str) -> bool:
+        """Whether a person has all that is asked of them to sign in."""
+        parts = self._parts
+        return parts.database.read(lambda c: _can_sign_in(parts, c, person_id))
+
     def accept(self, invitation: str, name: str, password: str, client: Client) -> Entered:
         """Take an invitation (untrusted): choose a name and a password, then set up a factor.
 
@@ -66,7 +80,7 @@ class Enrolment:
         parts = self._parts
         charges = admit(parts, client, lookup=None, known_device=None, complete=True)
         # A made-up one costs no argon2 work: that would be a way to wear the machine down.
-        if not parts.database.read(lambda c: parts.invitations.is_open(c, invitation)):
+        if self.whom(invitation) is None:
             raise SignInError
         check_name(name)
         parts.passwords.judge(password, (name,))

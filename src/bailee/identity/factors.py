@@ -26,11 +26,13 @@ class OwnFactors:
         app: Whether an authenticator app counts.
         passkeys: Oldest first.
         recovery_left: How many recovery codes are unused.
+        password: Whether there is one; without, passkeys alone sign them in.
     """
 
     app: bool
     passkeys: tuple[Passkey, ...]
     recovery_left: int
+    password: bool
 
 
 class Factors:
@@ -45,10 +47,12 @@ class Factors:
 
         def work(connection: sa.Connection) -> OwnFactors:
             whose = require_session(parts, connection, token).person_id
+            person = parts.people.by_id(connection, whose)
             return OwnFactors(
                 app=parts.totp.is_set_up(connection, whose),
                 passkeys=parts.passkeys.list(connection, whose),
                 recovery_left=parts.recovery.left(connection, whose),
+                password=person is not None and person.hash is not None,
             )
 
         return parts.database.read(work)

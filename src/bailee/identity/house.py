@@ -12,8 +12,10 @@ from bailee.identity.own_passkeys import OwnPasskeys
 from bailee.identity.own_password import OwnPassword
 from bailee.identity.parts import put_together
 from bailee.identity.passkey_door import PasskeyDoor
+from bailee.identity.passkey_enrolment import PasskeyEnrolment
 from bailee.identity.passwords import Hasher
 from bailee.identity.sessions import Shown
+from bailee.identity.set_up_code import SetUpCode
 from bailee.identity.settings import Settings
 from bailee.identity.sign_in import SignIn
 from bailee.identity.step_up import StepUp
@@ -32,6 +34,8 @@ class Identity:
         passkeys: A passkey and nothing else.
         step_up: The second factor once more.
         enrolment: Invitations.
+        passkey_enrolment: Invitations taken up with a passkey alone.
+        set_up_code: What proves that somebody reads this machine's terminal.
         factors: One's authenticator app and recovery codes.
         own_passkeys: One's passkeys.
         own_password: One's password, and resets.
@@ -66,6 +70,8 @@ class Identity:
         self.passkeys = PasskeyDoor(parts)
         self.step_up = StepUp(parts)
         self.enrolment = Enrolment(parts)
+        self.passkey_enrolment = PasskeyEnrolment(parts)
+        self.set_up_code = SetUpCode(parts)
         self.factors = Factors(parts)
         self.own_passkeys = OwnPasskeys(parts)
         self.own_password = OwnPassword(parts)

@@ -53,14 +53,24 @@ class Passkeys:
         self._clock = clock
 
     def options(
-        self, connection: sa.Connection, person_id: str, name: str, challenge: bytes
+        self,
+        connection: sa.Connection,
+        person_id: str,
+        name: str,
+        challenge: bytes,
+        *,
+        anew: bool = False,
     ) -> str:
-        """Creation options as JSON; they exclude what the person has already."""
+        """Creation options as JSON; they exclude what the person has already.
+
+        *anew*: what they have ends by it, and an authenticator may make another in its place.
+        """
+        rows = [] if anew else self._rows(connection, person_id)
         return registration_options(
             self._settings,
             user_id=self._sealer.index(connection, "passkey user", person_id),
             name=name,
-            known=[self._open(connection, row)[0] for row in self._rows(connection, person_id)],
+            known=[self._open(connection, row)[0] for row in rows],
             challenge=challenge,
         )
 

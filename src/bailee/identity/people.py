@@ -56,26 +56,30 @@ class People:
         return opened.decode() if opened else ""
 
     def put(
-        self, connection: sa.Connection, person_id: str, account_id: str, name: str, hash_: str
+        self,
+        connection: sa.Connection,
+        person_id: str,
+        account_id: str,
+        name: str,
+        hash_: str | None,
     ) -> Person:
         """Let a person sign in with *name* and the password of *hash_*, as if for the first time.
+
+        Without a hash they have no password: passkeys alone.
 
         Raises:
             InputError: The name is no name, or somebody else has it.
         """
-        check_name(name)
-        lookup = self.lookup(connection, name)
-        other = self.by_lookup(connection, lookup)
-        if other is not None and other.id != person_id:
-            raise InputError(
-                "This name cannot be used here.", hint="Choose another one to sign in with."
-            )
+        lookup = self.require_free(connection, person_id, name)
+        password = None
+        if hash_ is not None:
+            password = self._sealer.seal(connection, person_id, hash_.encode(), _PASSWORD)
         row = {
             "person_id": person_id,
             "account_id": account_id,
             "lookup": lookup,
             "name": self._sealer.seal(connection, person_id, _kept(name).encode(), _NAME),
-            "password": self._sealer.seal(connection, person_id, hash_.encode(), _PASSWORD),
+            "password": password,
             "changed_ms": self._clock.now_ms(),
             "warned_ms": 0,
         }
@@ -87,6 +91,21 @@ class People:
             changed_ms=self._clock.now_ms(),
             hash=hash_,
         )
+
+    def require_free(self, connection: sa.Connection, person_id: str, name: str) -> bytes:
+        """The keyed hash of a name that *person_id* may sign in with.
+
+        Raises:
+            InputError: The name is no name, or somebody else has it.
+        """
+        check_name(name)
+        lookup = self.lookup(connection, name)
+        other = self.by_lookup(connection, lookup)
+        if other is not None and other.id != person_id:
+            raise InputError(
+                "This name cannot be used here.", hint="Choose another one to sign in with."
+            )
+        return lookup
 
     def set_hash(
         self, connection: sa.Connection, person: Person, hash_: str, *, changed: bool

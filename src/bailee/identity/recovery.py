@@ -28,7 +28,7 @@ class Recovery:
 
     def renew(self, connection: sa.Connection, person_id: str) -> tuple[str, ...]:
         """Ten new codes, to be shown now and never again; the old ones end."""
-        codes = tuple(_new_code() for _ in range(HOW_MANY))
+        codes = tuple(new_code() for _ in range(HOW_MANY))
         self.forget(connection, person_id)
         rows = [
             {"person_id": person_id, "digest": self._digest(connection, person_id, code)}
@@ -74,14 +74,15 @@ class Recovery:
         )
 
     def _digest(self, connection: sa.Connection, person_id: str, code: str) -> bytes:
-        return self._sealer.index(connection, "recovery", f"{person_id}/{_bare(code)}")
+        return self._sealer.index(connection, "recovery", f"{person_id}/{bare(code)}")
 
 
-def _new_code() -> str:
+def new_code() -> str:
     """Four groups of four letters and digits, none of which look alike."""
     text = base64.b32encode(secrets.token_bytes(_BYTES)).decode().lower()
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
-def _bare(code: str) -> str:
+def bare(code: str) -> str:
+    """A code as it is compared: without what people put between its letters."""
     return re.sub(r"[\s-]+", "", code.casefold())[:64]

@@ -44,9 +44,11 @@ class Invitations:
         )
         return token
 
-    def is_open(self, connection: sa.Connection, token: str) -> bool:
-        """Whether *token* (untrusted) invites anybody; ends nothing."""
-        return _has(connection, invitation, self._open(token))
+    def find(self, connection: sa.Connection, token: str) -> Invited | None:
+        """Whom *token* (untrusted) invites; ends nothing."""
+        columns = (invitation.c.person_id, invitation.c.account_id)
+        row = connection.execute(sa.select(*columns).where(self._open(token))).one_or_none()
+        return row and Invited(person_id=row.person_id, account_id=row.account_id)
 
     def take(self, connection: sa.Connection, token: str) -> Invited | None:
         """Whom *token* (untrusted) invites; ends it."""
@@ -94,7 +96,8 @@ class Resets:
 
     def is_open(self, connection: sa.Connection, token: str) -> bool:
         """Whether *token* (untrusted) may set anybody's password now; ends nothing."""
-        return _has(connection, reset, self._open(token))
+        wanted = sa.select(reset.c.token_hash).where(self._open(token))
+        return connection.execute(wanted).one_or_none() is not None
 
     def take(self, connection: sa.Connection, token: str) -> PersonId | None:
         """Whose password *token* (untrusted) may set now; ends it."""
@@ -118,8 +121,3 @@ class Resets:
             reset.c.begins_ms <= now_ms,
             reset.c.expires_ms > now_ms,
         )
-
-
-def _has(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> bool:
-    wanted = sa.select(table.c.token_hash).where(which)
-    return connection.execute(wanted).one_or_none() is not None

@@ -3,11 +3,9 @@
 from fastapi import APIRouter, Response
 
 from bailee.api.bodies import AccountRef, Body, Moment, PersonRef
-from bailee.api.callers import Knock, Knocked
+from bailee.api.callers import Knocked
+from bailee.api.joining import join
 from bailee.api.signed_in import Bearer, Name, Password, SignedIn, Ticket, let_in
-from bailee.errors import UnknownError
-from bailee.identity import Entered
-from bailee.types.decide import Principal, PrincipalKind
 from bailee.types.ids import AccountId, PersonId
 
 router = APIRouter(tags=["signing in"])
@@ -48,22 +46,5 @@ def accept_invitation(asked: Acceptance, knock: Knocked, response: Response) -> 
     """Take up an invitation. The session it opens sets up a second factor and does nothing else."""
     enrolment = knock.service.identity.enrolment
     entered = enrolment.accept(asked.invitation, asked.name, asked.password, knock.client())
-    _join(knock, entered)
+    join(knock, entered)
     return let_in(response, knock, entered, bearer=asked.bearer)
-
-
-def _join(knock: Knock, entered: Entered) -> None:
-    """Take up their part in the household. Idempotent.
-
-    A crash before it leaves somebody who has a password, no factor and no part: they are invited
-    once more. Where the part has ended meanwhile, so does what was just begun.
-    """
-    session = entered.session
-    who = Principal(
-        kind=PrincipalKind.PERSON, id=session.person_id, session=session.id, network=knock.network
-    )
-    try:
-        knock.service.household.members.join(who, session.account_id)
-    except UnknownError:
-        knock.service.identity.end(entered.token, session.id)
-        raise
