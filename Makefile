@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHON
 export SERVE
 
-.PHONY: help demo test test-long check bench docs fix lock clean
+.PHONY: help demo test test-long check bench screens docs fix lock clean
 
 help:            ## this list
 	@awk -F ' *## ' '/^[a-z-]+: .*## / { sub(/:.*/, "", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,10 +37,16 @@ check:           ## lint, types, layers, generated documents, links, locks
 	$(PY) -m tools.api_reference --check
 	$(PY) -m tools.links
 	$(PY) -m tools.locks
+	$(PY) -m tools.words --check
+	$(PY) -m tools.vendored --check
 
 bench:           ## the figures of docs/benchmarks.md, measured here
-	@tools/setup dev media
+	@tools/setup dev media browser
 	@$(PY) bench/run.py $(ARGS)
+
+screens:         ## pictures of every page, both widths, light and dark, into build/screens
+	@tools/setup dev media browser
+	@$(PY) -m tools.screens $(ARGS)
 
 docs:            ## write the generated documents anew
 	@tools/setup dev

@@ -15,6 +15,7 @@ import forget
 import http_release
 import ledger
 import machine
+import pages
 import release
 import report
 import rotate
@@ -38,8 +39,9 @@ PARTS: dict[str, Callable[[Place], list[Part]]] = {
     "decisions": decisions.run,
     "http": http_release.run,
     "start": start.run,
+    "pages": pages.run,
 }
-WITHOUT_SYNCS = {"decisions", "start"}
+WITHOUT_SYNCS = {"decisions", "start", "pages"}
 """What waits for no disk is the same on a slower one."""
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
