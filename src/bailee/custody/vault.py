@@ -4,7 +4,7 @@
 What each verb promises stands in its own module.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ from bailee.custody import (
     expire,
     fsck,
     hold,
+    holding,
     keep_for,
     look,
     publish,
@@ -223,6 +224,10 @@ class Vault:
     def tally(self, query: Query, begin_ms: int, end_ms: int, width_ms: int) -> tuple[Tally, ...]:
         """How many recordings begin in each slot of a stretch of time."""
         return tally.tally(self._premises, query, begin_ms, end_ms, width_ms)
+
+    def holding(self, query: Query) -> Mapping[Kind, int]:
+        """How much there is of each kind."""
+        return holding.holding(self._premises, query)
 
     def show(self, recording_id: str) -> Recording:
         """One recording with what is held of it."""

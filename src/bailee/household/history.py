@@ -5,31 +5,35 @@ them or their ward, and what they did themselves. An entry names nobody: who is 
 “somebody who is gone”, and what is forgotten “something that was forgotten”.
 """
 
-import heapq
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from bailee.custody.desk import Transaction
 from bailee.errors import InputError
 from bailee.household.choosing import no_household
 from bailee.household.ground import Ground
-from bailee.household.guardians import is_guardian
 from bailee.household.knowing import Knowing
+from bailee.household.reader import (
+    EVER,
+    PEOPLE,
+    Reader,
+    Sieve,
+    addresses,
+    newest_first,
+    opened_by,
+    reader_of,
+    sieve_of,
+)
 from bailee.household.tags import Address, Tags
 from bailee.rules.places import unpack
 from bailee.store.database import AnyRow
-from bailee.store.household_tables import membership
-from bailee.store.tables import entry, person
-from bailee.types.decide import Principal, PrincipalKind
-from bailee.types.history import Event, HistoryPage, Sort
+from bailee.types.decide import Principal
+from bailee.types.history import Event, HistoryPage, Only, Sort
 from bailee.types.ids import AccountId
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
-from bailee.types.role import Role
 
 TYPES: Mapping[Sort, tuple[str, ...]] = {
     Sort.LOOKED: ("release", "releases", "export", "refusal"),
@@ -42,14 +46,12 @@ TYPES: Mapping[Sort, tuple[str, ...]] = {
     Sort.SIGN_IN: ("sign-in",),
 }
 _SORT_OF = {type_: sort for sort, types in TYPES.items() for type_ in types}
+_ALL = Only()
 _MOST = 1000
-_AT_ONCE = 200
 _READ = 5_000
 """How many entries a page reads at most to find those that somebody may see."""
 _THINGS = 50
 """How many things of one event are told; its details say how many there were."""
-
-_PEOPLE = ("person", "guardian", "subject")
 _UNTOLD = frozenset(
     {
         *("v", "type", "at", "account", "kind", "purpose", "policy", "principal"),
@@ -57,41 +59,6 @@ _UNTOLD = frozenset(
         *("scope", "statement", "root", "epoch", "parts"),
     }
 )
-_older = (
-    sa.select(entry.c.id, entry.c.type, entry.c.at_ms, entry.c.body)
-    .where(
-        entry.c.account_id == sa.bindparam("account"),
-        entry.c.type == sa.bindparam("type"),
-        entry.c.id < sa.bindparam("before"),
-    )
-    .order_by(entry.c.id.desc())
-    .limit(_AT_ONCE)
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """Who reads, and what is theirs.
-
-    Attributes:
-        everything: They keep house.
-        people: The tags of themselves and their wards.
-        asker: How the ledger calls them as one who asks.
-        since_ms: A guest is shown nothing of what was recorded before.
-    """
-
-    everything: bool
-    people: frozenset[str]
-    asker: str
-    since_ms: int
-
-    def sees(self, body: Mapping[str, Any]) -> bool:
-        """Whether an entry is for them."""
-        if self.everything or body.get("principal") == self.asker:
-            return True
-        about = {body.get(each) for each in _PEOPLE} | {(body.get("scope") or {}).get("person")}
-        mine = (each[0] in self.people and each[2] >= self.since_ms for each in _addresses(body))
-        return bool(about & self.people) or any(mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +74,7 @@ class History:
         account_id: AccountId,
         *,
         sorts: Collection[Sort] = (Sort.LOOKED,),
+        only: Only = _ALL,
         limit: int = 100,
         after: str = "",
     ) -> HistoryPage:
@@ -116,6 +84,7 @@ class History:
             principal: Who asks.
             account_id: Whose household.
             sorts: Which sorts of events.
+            only: Those alone. Who is not of the household has done nothing in it.
             limit: 1 … 1000 events.
             after: The `next` of the page before; "" for the newest.
 
@@ -136,8 +105,12 @@ class History:
 
         def work(t: Transaction) -> HistoryPage:
             tags = Tags(t, account_id, principal)
-            reader = _reader(t, account_id, principal, tags, everything=everything)
-            rows, next_ = _pick(_newest_first(t, account_id, types, before), reader, limit)
+            reader = reader_of(t, account_id, principal, tags, everything=everything)
+            sieve = sieve_of(t, account_id, tags, only)
+            within = (only.from_ms or 0, EVER[1] if only.to_ms is None else only.to_ms)
+            rows, next_ = _pick(
+                newest_first(t, account_id, types, before, within), reader, limit, sieve
+            )
             return HistoryPage(events=self._told(tags, rows), next=next_)
 
         return self.ground.desk.read(work)
@@ -162,51 +135,8 @@ class History:
         )
 
 
-def _reader(
-    t: Transaction, account_id: str, principal: Principal, tags: Tags, *, everything: bool
-) -> _Reader:
-    """What of the history is theirs. A device or a link made something, and has nobody's past."""
-    mine: set[str] = set()
-    since_ms = 0
-    if principal.kind is PrincipalKind.PERSON and not everything:
-        everybody = t.connection.scalars(
-            sa.select(person.c.id).where(person.c.account_id == account_id)
-        )
-        wards = {each for each in everybody if is_guardian(t, each, principal.id)}
-        mine = {tags.of(each) for each in {*wards, principal.id}}
-        stay = sa.select(membership.c.since_ms).where(
-            membership.c.person_id == principal.id, membership.c.role == Role.GUEST
-        )
-        since_ms = t.connection.scalar(stay) or 0
-    return _Reader(
-        everything=everything,
-        people=frozenset(mine),
-        asker=t.principal(account_id, principal),
-        since_ms=since_ms,
-    )
-
-
-def _newest_first(
-    t: Transaction, account_id: str, types: Collection[str], before: int
-) -> Iterator[AnyRow]:
-    """Entries of *types*, one look-up of the index for each type and few hundred rows."""
-    return heapq.merge(
-        *(_of_type(t, account_id, each, before) for each in types), key=lambda row: -row.id
-    )
-
-
-def _of_type(t: Transaction, account_id: str, type_: str, before: int) -> Iterator[AnyRow]:
-    while True:
-        asked = {"account": account_id, "type": type_, "before": before}
-        rows = t.connection.execute(_older, asked).all()
-        yield from rows
-        if len(rows) < _AT_ONCE:
-            return
-        before = rows[-1].id
-
-
 def _pick(
-    rows: Iterator[AnyRow], reader: _Reader, limit: int
+    rows: Iterator[AnyRow], reader: Reader, limit: int, sieve: Sieve
 ) -> tuple[list[tuple[AnyRow, dict[str, Any]]], str]:
     """Those of *rows* that are for *reader*, and where the next page begins."""
     found: list[tuple[AnyRow, dict[str, Any]]] = []
@@ -216,22 +146,9 @@ def _pick(
             return found, str(last)
         body = json.loads(row.body)
         last = row.id
-        if reader.sees(body):
+        if sieve.lets(body) and reader.sees(body):
             found.append((row, body))
     return found, ""
-
-
-def _addresses(body: Mapping[str, Any]) -> list[Address]:
-    """Every address an entry has; of what was opened or taken in, its recordings before its own."""
-    if opened := _opened(body):
-        return opened
-    own = [body[each] for each in ("address", "old", "new") if body.get(each)]
-    return [*(body.get("sources") or body.get("addresses") or body.get("parts") or ()), *own]
-
-
-def _opened(body: Mapping[str, Any]) -> list[Address]:
-    """The recordings that one page, or one step of a search, opened."""
-    return list(unpack(body["sources"])) if body["type"] == "releases" else []
 
 
 def _shown(body: Mapping[str, Any]) -> list[Address]:
@@ -241,7 +158,7 @@ def _shown(body: Mapping[str, Any]) -> list[Address]:
     """
     if body["type"] == "export":
         return []
-    return (_opened(body) or body.get("sources") or _addresses(body))[:_THINGS]
+    return (opened_by(body) or body.get("sources") or addresses(body))[:_THINGS]
 
 
 def _details(tags: Tags, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,13 +167,13 @@ def _details(tags: Tags, body: Mapping[str, Any]) -> dict[str, Any]:
     if scope := body.get("scope"):
         # A consent's scope is a word; an erasure's is who, on what, from when to when.
         told |= scope if isinstance(scope, dict) else {"scope": scope}
-    if opened := _opened(body):
+    if opened := opened_by(body):
         told["artefacts"] = {
             kind: sum(1 for _ in unpack(places)) for kind, places in body["artefacts"].items()
         }
     if len(_shown(body)) < (count := len(opened or body.get("addresses") or ())):
         told["things"] = count
-    people = {name: tags.id_of(told[name]) for name in (*_PEOPLE, "device") if name in told}
+    people = {name: tags.id_of(told[name]) for name in (*PEOPLE, "device") if name in told}
     return told | people
 
 

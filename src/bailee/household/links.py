@@ -16,6 +16,7 @@ from bailee.errors import DeniedError, GoneError, InputError, UnknownError
 from bailee.household.choosing import no_household
 from bailee.household.ground import Ground, asked
 from bailee.household.knowing import Knowing
+from bailee.household.persons import describe
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import link
 from bailee.store.tables import source
@@ -33,7 +34,7 @@ from bailee.types.ids import AccountId, ArtefactId, PersonId
 from bailee.types.kind import Kind
 from bailee.types.network import Network
 from bailee.types.purpose import Purpose
-from bailee.types.recording import Artefact
+from bailee.types.recording import Artefact, Details
 from bailee.types.role import Right
 
 LONGEST_DAYS = 30
@@ -58,11 +59,18 @@ class Shared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What a link shows, and until when; what it is called is not told to strangers."""
+    """What a link shows, and until when; what it is called is not told to strangers.
+
+    Attributes:
+        by: What whoever shared it is called: their holder was given it by them. "" for who is gone.
+        details: Such as its media type.
+    """
 
     link: Link
     kind: Kind
     size_bytes: int
+    by: str
+    details: Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +127,35 @@ class Links:
 
         return self.ground.desk.write(work)
 
+    def lets(self, principal: Principal, artefact_id: ArtefactId) -> Decision:
+        """What the gate would say to `share`; nothing is refused yet, so there is no entry.
+
+        Raises:
+            UnknownError: There is no such artefact.
+        """
+        account_id, persons, kind = self.ground.desk.read(lambda t: _about(t, artefact_id))
+        subjects: list[PersonId | None] = [*persons] or [None]
+        asked = [
+            self.ground.decide(
+                Access(
+                    principal=principal,
+                    verb=Verb.SHARE,
+                    purpose=Purpose.SHARE,
+                    account_id=account_id,
+                    person_id=each,
+                    kind=kind,
+                    artefact_id=None if each is None else artefact_id,
+                )
+            )
+            for each in subjects
+        ]
+        return next((each for each in asked if not each.allowed), asked[0])
+
     def _require(
         self, principal: Principal, artefact_id: ArtefactId, account_id: AccountId | None
     ) -> tuple[AccountId, Decision]:
         """One no is a no: what shows two people is shared only if it may be for either."""
-
-        def work(t: Transaction) -> tuple[AccountId, list[PersonId], Kind]:
-            account_id, persons = t.owners_of(artefact_id)
-            return account_id, sorted(persons), t.address_of(artefact_id)[0]
-
-        found, persons, kind = self.ground.desk.read(work)
+        found, persons, kind = self.ground.desk.read(lambda t: _about(t, artefact_id))
         if account_id not in {None, found}:
             raise _nothing_here()
         knowing = Knowing(self.ground)
@@ -181,7 +208,7 @@ class Links:
             UnknownError: The link has ended, or what it showed, or a consent to show it: one answer.
         """
 
-        def work(t: Transaction) -> tuple[AccountId, list[PersonId | None], AnyRow, str]:
+        def work(t: Transaction) -> tuple[AccountId, list[PersonId | None], AnyRow, str, str]:
             mine = sa.select(link).where(
                 link.c.id == principal.id, link.c.artefact_id == artefact_id
             )
@@ -190,10 +217,11 @@ class Links:
             account_id, persons = t.owners_of(artefact_id)
             if row is None or whole is None:
                 raise UnknownError(_ENDED)
-            return account_id, [*sorted(persons)] or [None], row, whole
+            by = describe(t, row.by_id).get("name", "")
+            return account_id, [*sorted(persons)] or [None], row, whole, by
 
         with _veiled():
-            account_id, persons, row, whole = self.ground.desk.read(work)
+            account_id, persons, row, whole, by = self.ground.desk.read(work)
             # Its own key may outlive its recording's until the clean-up: custody knows both.
             artefacts = self.vault.show(whole).artefacts
             held = next((each for each in artefacts if each.id == artefact_id), None)
@@ -201,7 +229,13 @@ class Links:
                 self._may_show(principal, account_id, held, each) for each in persons
             ):
                 raise UnknownError(_ENDED)
-        return Held(link=_shown(row), kind=held.kind, size_bytes=held.size_bytes)
+        return Held(
+            link=_shown(row),
+            kind=held.kind,
+            size_bytes=held.size_bytes,
+            by=by,
+            details=held.details,
+        )
 
     def _may_show(
         self,
@@ -290,6 +324,12 @@ class Links:
         self.ground.desk.write(work)
 
 
+def _about(t: Transaction, artefact_id: ArtefactId) -> tuple[AccountId, list[PersonId], Kind]:
+    """Whose household an artefact is of, whom it shows, and its kind. Raises `UnknownError`."""
+    account_id, persons = t.owners_of(artefact_id)
+    return account_id, sorted(persons), t.address_of(artefact_id)[0]
+
+
 @contextmanager
 def _veiled() -> Iterator[None]:
     """A stranger is never told why, nor that there was anything."""
@@ -327,6 +367,7 @@ def _shown(row: AnyRow) -> Link:
     return Link(
         id=LinkId(row.id),
         artefact_id=ArtefactId(row.artefact_id),
+        by_id=row.by_id,
         rights=rights_of(row),
         begin_ms=row.begin_ms,
         until_ms=row.until_ms,

@@ -23,7 +23,6 @@ from bailee.household.houses import Houses
 from bailee.household.keep_rules import KeepRules
 from bailee.household.keeping import Keeping
 from bailee.household.links import Links
-from bailee.household.looking import Looking
 from bailee.household.lookers import Lookers
 from bailee.household.looking import Looking
 from bailee.household.members import Members
@@ -83,7 +82,6 @@ class Household:
         self.timeline = Timeline(ground, vault)
         self.looking = Looking(ground, vault)
         self.whereabouts = Wheres(self.timeline, self.looking)
-        self.looking = Looking(ground, vault)
         self.forgotten = Forgotten(ground)
         self.showing = Showing(ground, vault)
         self.history = History(ground, words or _own_words())

@@ -67,6 +67,11 @@ class Tags:
         """How the ledger calls a person."""
         return self._t.tag(person_id)
 
+    def called(self, opaque_id: str) -> str:
+        """The tag of a person or device of the household; "" for none of them, as no entry says."""
+        known = {each: tag for tag, (_, each) in self._about.items()}
+        return known.get(opaque_id, "")
+
     def _who(self, known: tuple[WhoSort, str] | None) -> Who:
         if known is None:
             return _GONE

@@ -6,7 +6,7 @@ not that there was anything.
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import gcd
@@ -32,6 +32,7 @@ from bailee.store.tables import person
 from bailee.types.decide import Principal
 from bailee.types.density import Beside, Tally
 from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId
+from bailee.types.kind import Kind
 from bailee.types.query import Page, Query
 from bailee.types.recording import Recording
 from bailee.types.role import Role
@@ -138,6 +139,21 @@ class Timeline:
         for each in _may_count(Knowing(self.ground), principal, account_id, found):
             counts[bisect_right(edges, each.first_ms) - 1] += each.count
         return tuple(counts)
+
+    def holding(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        *,
+        person_id: PersonId | None = None,
+        device_id: DeviceId | None = None,
+    ) -> Mapping[Kind, int]:
+        """How much there is of each kind, of whom they may know of; nothing is opened.
+
+        Raises as `list`.
+        """
+        known = self._known(principal, account_id, Query(), person_id, device_id)
+        return {} if known is None else self.vault.holding(known)
 
     def nearest(
         self,

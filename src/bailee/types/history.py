@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bailee.types.ids import RecordingId
+from bailee.types.decide import Principal
+from bailee.types.ids import DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 
@@ -103,3 +104,42 @@ class HistoryPage:
 
     events: tuple[Event, ...]
     next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Only:
+    """Which events alone; None leaves a filter out.
+
+    Attributes:
+        by: Who did it.
+        person_id: Whom it was about.
+        device_id: What recorded it, or what did it.
+        kind: Of what it was about.
+        from_ms: At or after it; milliseconds since the epoch, UTC.
+        to_ms: Before it.
+    """
+
+    by: Principal | None = None
+    person_id: PersonId | None = None
+    device_id: DeviceId | None = None
+    kind: Kind | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looker:
+    """Somebody who looked, or tried to, and how often in each of some stretches of time.
+
+    Attributes:
+        opened: How often something was opened, a page of it or a single one; a number a stretch.
+        refused: How often it was refused; the same.
+        copies: How many of those that were opened were copies taken away.
+        last_ms: When it was last opened; None for who was always refused.
+    """
+
+    who: Who
+    opened: tuple[int, ...]
+    refused: tuple[int, ...]
+    copies: int
+    last_ms: int | None

@@ -184,10 +184,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A recording's artefact shared for a while with whoever holds the link."""
+    """A recording's artefact shared for a while with whoever holds the link; `by_id` made it."""
 
     id: LinkId
     artefact_id: ArtefactId
+    by_id: str
     rights: frozenset[Right]
     begin_ms: int
     until_ms: int
