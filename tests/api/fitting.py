@@ -152,6 +152,16 @@ def _share(scene: Scene, _caller: str) -> Made:
     return {}, {"json": {"artefact": artefact, "rights": ["hear"], "until": until}}
 
 
+def _where(scene: Scene, _caller: str) -> Made:
+    now_ms = scene.house.clock.now_ms()
+    times = {"from": now_ms - HOUR_MS, "to": now_ms}
+    return {}, {"params": {name: to_datetime(at).isoformat() for name, at in times.items()}}
+
+
+def _rename(scene: Scene, _caller: str) -> Made:
+    return {"place": scene.place()}, {"json": {"name": "the old bench"}}
+
+
 def _agree(scene: Scene, _caller: str) -> Made:
     scene.show(Notice.TRAIN)
     return {}, {"json": {"scope": "train", "version": 1, "act": _ACT}}
@@ -214,6 +224,10 @@ REQUESTS: Mapping[str, Make] = {
     f"POST {_HOUSE}/keep-for/plan": _keep_for,
     f"PUT {_HOUSE}/keep-for": _keep_for,
     f"DELETE {_HOUSE}/keep-for": _ruled,
+    f"GET {_HOUSE}/places": _where,
+    f"POST {_HOUSE}/places/names": body(name="home", cell="871f1d48bffffff"),
+    f"PATCH {_HOUSE}/places/names/{{place}}": _rename,
+    f"DELETE {_HOUSE}/places/names/{{place}}": at(place=Scene.place),
     f"POST {_HOUSE}/links": _share,
     f"DELETE {_HOUSE}/links/{{link}}": at(link=Scene.link),
 }

@@ -153,6 +153,12 @@ HEAD   /v1/uploads/{upload}                                 200 1 4 1  4 4 y 4 4
 PATCH  /v1/uploads/{upload}                                 204 1 4 1  4 4 y 4 4 4 4 4
 DELETE /v1/uploads/{upload}                                 204 1 4 1  4 4 y 4 4 4 4 4
 POST   /v1/uploads/{upload}                                 204 1 4 1  4 4 y 4 4 4 4 4
+# Places: where phones were, and what places are called; a name is Leo's.
+GET    ~/places                                             200 1 1 1  y y y y y y y 4
+GET    ~/places/names                                       200 1 1 1  y y y y y y y 4
+POST   ~/places/names                                       201 1 1 1  y y y y 3 3 y 4
+PATCH  ~/places/names/{place}                               204 1 1 1  4 4 y 4 4 4 4 4
+DELETE ~/places/names/{place}                               204 1 1 1  4 4 y 4 4 4 4 4
 # Links.
 POST   ~/links                                              201 1 1 1  y 3 y 4 4 4 4 4
 GET    ~/links                                              200 1 1 1  y y y y y y y 4

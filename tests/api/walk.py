@@ -23,6 +23,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /v1/households/{account}/erasures/plan": {"everything": True},
     "POST /v1/households/{account}/erasures": {"everything": True},
     "PUT /v1/households/{account}/retention": {"everything": True},
+    "POST /v1/households/{account}/places/names": {"cell": "871f1d48bffffff"},
 }
 """What a body needs that its schema does not say."""
 

@@ -90,6 +90,11 @@ def outline(cell: Cell) -> tuple[tuple[float, float], ...]:
     return tuple((float(north), float(east)) for north, east in h3.cell_to_boundary(cell))
 
 
+def edge_m(resolution: int) -> float:
+    """How long a side of a cell is, in metres, as cells go."""
+    return float(h3.average_hexagon_edge_length(resolution, unit="m"))
+
+
 def spells(
     found: Iterable[tuple[PersonId, DeviceId, Fix]], precision: Precision
 ) -> tuple[Spell, ...]:
