@@ -9,11 +9,13 @@
 What somebody chose for themselves, or a parent for a child, nobody else makes longer.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
+from bailee.clock import day_of
 from bailee.custody.desk import Transaction
 from bailee.custody.erase import Asked
 from bailee.custody.keep_for import Change
@@ -27,10 +29,11 @@ from bailee.household.guardians import is_guardian
 from bailee.household.knowing import Knowing
 from bailee.rules.keep_for import capped
 from bailee.rules.retention import Policy
-from bailee.store.tables import person
+from bailee.store.ring import covered
+from bailee.store.tables import artefact, person, stream
 from bailee.types.choice import Choice
 from bailee.types.decide import Access, Principal, PrincipalKind, Verb
-from bailee.types.ids import AccountId, PersonId
+from bailee.types.ids import AccountId, DeviceId, PersonId
 from bailee.types.keep_for import DONT_KEEP, KeepPlan, KeepRule, Reach, Voice
 from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
@@ -112,6 +115,21 @@ class KeepRules:
             may_all=self._may(principal, account_id, None),
             may=frozenset(each for each in everybody if self._may(principal, account_id, each)),
         )
+
+    def held(
+        self,
+        account_id: AccountId,
+        table: KeepTable,
+        *,
+        person_id: PersonId | None = None,
+        device_id: DeviceId | None = None,
+    ) -> dict[Kind, dict[int, int]]:
+        """How many of each kind end after which day (since the epoch).
+
+        Of those alone whom the one that *table* was made for may decide about.
+        """
+        wanted = table.may if person_id is None else table.may & {person_id}
+        return self.ground.desk.read(lambda t: _held(t, account_id, wanted, device_id))
 
     def plan(
         self, principal: Principal, account_id: AccountId, reach: Reach, days: int | None
@@ -210,6 +228,33 @@ _in_account = sa.select(person.c.id).where(person.c.account_id == sa.bindparam("
 def _persons(t: Transaction, account_id: AccountId) -> tuple[PersonId, ...]:
     found = t.connection.scalars(_in_account, {"account": account_id})
     return tuple(PersonId(each) for each in found)
+
+
+def _held(
+    t: Transaction,
+    account_id: AccountId,
+    persons: Collection[PersonId],
+    device_id: DeviceId | None,
+) -> dict[Kind, dict[int, int]]:
+    """Counted from the catalogue: nothing is opened."""
+    many = sa.func.count()
+    rows = t.connection.execute(
+        sa.select(artefact.c.kind, artefact.c.due_day, many)
+        .join(stream, stream.c.id == artefact.c.stream_id)
+        .where(
+            artefact.c.account_id == account_id,
+            artefact.c.kind != Kind.LABEL,
+            artefact.c.due_day >= day_of(t.now_ms),
+            covered(artefact.c.stream_id, artefact.c.leaf),
+            stream.c.person_id.in_(persons),
+            *(() if device_id is None else (stream.c.device_id == device_id,)),
+        )
+        .group_by(artefact.c.kind, artefact.c.due_day)
+    )
+    found: dict[Kind, dict[int, int]] = {}
+    for kind, day, n in rows:
+        found.setdefault(Kind(kind), {})[day] = n
+    return {kind: found[kind] for kind in Kind if kind in found}
 
 
 def _place(named: NamedRule) -> tuple[str, str, bool]:
