@@ -45,6 +45,7 @@ from bailee.custody.config import Config, read_config, write_config
 from bailee.custody.desk import Desk
 from bailee.custody.erase import Asked
 from bailee.custody.expire import Expired
+from bailee.custody.export import Exporting
 from bailee.custody.found import LEDGER_SECRET, content_url, found, open_database
 from bailee.custody.fsck import Report
 from bailee.custody.hold import Hold
@@ -216,6 +217,10 @@ class Vault:
     def staging(self, limits: Limits | None = None) -> Staging:
         """Uploads that come piece by piece, until each is whole and is deposited."""
         return Staging(self._premises, limits or Limits())
+
+    def exporting(self) -> Exporting:
+        """Archives of what is held: prepared, and released as they are fetched."""
+        return Exporting(self._premises)
 
     def list(self, query: Query) -> Page:
         """One page of what is held."""

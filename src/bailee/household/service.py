@@ -15,6 +15,7 @@ from bailee.custody.vault import Vault
 from bailee.household.consents import Consents
 from bailee.household.devices import Devices, no_tokens
 from bailee.household.erasures import Erasures
+from bailee.household.exports import Exports
 from bailee.household.forgotten import Forgotten
 from bailee.household.ground import Ground
 from bailee.household.guardians import Guardians
@@ -90,6 +91,7 @@ class Household:
         self.keep_rules = KeepRules(ground, vault)
         self.uploads = Uploads(ground, vault.staging(limits))
         self.erasures = Erasures(ground, vault)
+        self.exports = Exports(ground, vault)
         self.channels = Channels(ground, carrier)
         self.inbox = Inbox(ground)
         self.sign_in_notices = SignInNotices(desk)

@@ -42,6 +42,7 @@ class Wanted:
 
     Attributes:
         allowed: Whose, and of which kinds of each: nothing of anybody else is in it.
+        kind: Of this kind alone; None for everything.
         recordings: These alone; empty for all.
         device_id: Of this device alone; None for every device.
         from_ms: What ends at or after it.
@@ -53,6 +54,7 @@ class Wanted:
     allowed: Mapping[PersonId, frozenset[Kind]]
     recordings: tuple[RecordingId, ...] = ()
     device_id: DeviceId | None = None
+    kind: Kind | None = None
     from_ms: int | None = None
     begins_from_ms: int | None = None
     to_ms: int

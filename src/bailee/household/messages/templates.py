@@ -22,6 +22,7 @@ class Template(StrEnum):
     CONSENT_REVOKED = "consent-revoked"
     SHARED_FORGOTTEN = "shared-forgotten"
     NOTICE = "notice"
+    EXPORT_READY = "export-ready"
 
 
 NAMES = frozenset({*Template, *SignInEvent})
