@@ -1,6 +1,7 @@
 """`bailee serve`: the doors for people's devices and programs, and all that happens by itself."""
 
 import socket
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from bailee.cli.tls_files import TlsFolder
 from bailee.custody.config import read_config
 from bailee.errors import InputError
 from bailee.identity import Settings
-from bailee.web import create_site
+from bailee.web import Tiles, create_site
 
 FILE = click.Path(path_type=Path)
 
@@ -63,6 +64,9 @@ FILE = click.Path(path_type=Path)
     type=FILE,
     help="Passwords that leaked: SHA-1 hashes, sorted, as Have I Been Pwned publishes them.",
 )
+@click.option(
+    "--tiles", type=FILE, help="A folder of map tiles of your own, zoom/x/y.png, for the places."
+)
 @click.option("--policies", type=FILE, help="Your own policies, in Cedar, beside bailee's.")
 @click.option(
     "--insecure-beyond-loopback",
@@ -83,6 +87,7 @@ def serve(
     home_networks: tuple[str, ...],
     metrics_networks: tuple[str, ...],
     breached_file: Path | None,
+    tiles: Path | None,
     policies: Path | None,
     insecure_beyond_loopback: bool,
 ) -> None:
@@ -104,6 +109,7 @@ def serve(
     rules = _text_of(policies, "--policies")
     if breached_file is not None and not breached_file.is_file():
         raise InputError(f"--breached-file: there is no file {breached_file}.")
+    ground = None if tiles is None else Tiles.of(tiles)
     with open_socket(listen) as listening:
         known = _origins(listen, listening.getsockname()[1], origins)
         settings = Settings(origins=known, rp_id=_rp_id(known), breached_file=breached_file)
@@ -121,7 +127,7 @@ def serve(
                 listening=listening,
                 listen=listen,
                 settings=doors,
-                create=create_site,
+                create=partial(create_site, tiles=ground),
             )
             running.run(lambda: _tell(desk, service, known, listening))
 

@@ -14,18 +14,26 @@ from bailee.api.sweeps import Sweeps
 from bailee.web import refusals
 from bailee.web.assets import Assets
 from bailee.web.pages import ROUTERS
+from bailee.web.tiles import Tiles
 
-_OF_THE_API = ("/v1/", "/healthz", "/readyz", "/metrics")
+_OF_THE_API = ("/v1/", "/health/", "/metrics")
 
 
 def create_site(
-    service: Service, settings: DoorSettings | None = None, sweeps: Sweeps | None = None
+    service: Service,
+    settings: DoorSettings | None = None,
+    sweeps: Sweeps | None = None,
+    tiles: Tiles | None = None,
 ) -> FastAPI:
-    """The API over *service* with the pages beside it. Raises as `create_app` does."""
+    """The API over *service* with the pages beside it. Raises as `create_app` does.
+
+    *tiles* lie beneath maps; without them those are plain.
+    """
     app = create_app(service, settings, sweeps)
     pages = _pages()
     for name in ("service", "sweeps", "metrics", "network_of", "routes"):
         setattr(pages.state, name, getattr(app.state, name))
+    pages.state.tiles = tiles
     app.state.routes.add(ROUTERS)
     app.router.routes.append(_Beside("/", app=pages))
     return app
