@@ -151,18 +151,24 @@ def asked_in(receipt: dict[str, Any]) -> Asked | None:
 def parse(data: bytes) -> dict[str, Any]:
     """Read an untrusted receipt's shape; `verify` judges it.
 
+    A printed copy is broken into lines and has no space that is meant: all of them are dropped.
+
     Raises:
         InputError: It is no receipt.
     """
-    try:
-        receipt = json.loads(data)
-    except ValueError:
-        receipt = None
+    receipt = _json(data) or _json(b"".join(data.split()))
     if not isinstance(receipt, dict) or receipt.get("format") != FORMAT:
         raise InputError(
             "That is no receipt of bailee's.", hint=f"A receipt is JSON that says {FORMAT!r}."
         )
     return receipt
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
 
 
 def verify(receipt: dict[str, Any], vkey: str | None = None) -> Verified:

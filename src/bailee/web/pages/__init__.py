@@ -1,6 +1,17 @@
 """The pages, one noun a file: ask who looks, call a service, render."""
 
-from bailee.web.pages import first_steps, keep, language, location, privacy, shell, tiles
+from bailee.web.pages import (
+    check,
+    first_steps,
+    forget,
+    keep,
+    language,
+    location,
+    privacy,
+    receipts,
+    shell,
+    tiles,
+)
 
 ROUTERS = (
     shell.router,
@@ -10,6 +21,9 @@ ROUTERS = (
     keep.router,
     location.router,
     tiles.router,
+    forget.router,
+    receipts.router,
+    check.router,
     shell.lost,
 )
 """A request is matched from the top; what nobody has is `lost`."""

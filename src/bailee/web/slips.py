@@ -1,0 +1,95 @@
+"""Slips: an erasure as people read it, wherever one stands.
+
+The words of a receipt are what was signed, so they stay as they are; only their times, which are
+UTC there, are told where the reader is.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bailee.clock import to_ms
+from bailee.types.erasure import UNTOLD, Erasure
+from bailee.types.history import Who
+from bailee.types.ids import ErasureId
+from bailee.web.visit import Visit
+
+_MOST_PRINTED = 6_500
+"""Characters of a proof that fit beneath its slip on one page."""
+_TIME = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?) UTC"
+_ENDINGS = (
+    re.compile(rf"(?P<head>.*), from (?P<begin>{_TIME}) to (?P<end>{_TIME})", re.DOTALL),
+    re.compile(rf"(?P<head>.*), from (?P<begin>{_TIME}) on", re.DOTALL),
+    re.compile(rf"(?P<head>.*), up to (?P<end>{_TIME})", re.DOTALL),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A sentence taken apart.
+
+    Attributes:
+        head: Its words without its times; "" where the words are gone.
+        begin_ms: The first moment it says; None where it says none.
+        end_ms: The last one; the same.
+    """
+
+    head: str
+    begin_ms: int | None = None
+    end_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """An erasure to be shown. `by` is None where nobody can say any more who asked."""
+
+    erasure: Erasure
+    asked: Asked
+    by: Who | None = None
+
+
+def take_apart(sentence: str) -> Asked:
+    """The words of *sentence* and its times, as `Selection.sentence` put them together."""
+    if sentence == UNTOLD:
+        return Asked(head="")
+    for each in _ENDINGS:
+        if found := each.fullmatch(sentence):
+            times = {
+                name: _ms(found[name]) for name in ("begin", "end") if name in found.re.groupindex
+            }
+            if None not in times.values():
+                return Asked(
+                    head=found["head"], begin_ms=times.get("begin"), end_ms=times.get("end")
+                )
+    return Asked(head=sentence)
+
+
+def _ms(text: str) -> int | None:
+    """None for a time that no calendar has: then it is somebody's name, and no time."""
+    moment = text.removesuffix(" UTC")
+    form = "%Y-%m-%d %H:%M:%S.%f" if "." in moment else "%Y-%m-%d %H:%M:%S"
+    try:
+        return to_ms(datetime.strptime(moment, form).replace(tzinfo=UTC))
+    except ValueError:
+        return None
+
+
+def slips_of(visit: Visit, erasures: Sequence[Erasure]) -> list[Slip]:
+    """*erasures* with who asked for each."""
+    ids: list[ErasureId] = [each.id for each in erasures]
+    by = visit.service.household.erasures.askers(visit.principal, visit.account_id, ids)
+    return [
+        Slip(erasure=each, asked=take_apart(each.sentence), by=by.get(each.id)) for each in erasures
+    ]
+
+
+def printed(receipt: Mapping[str, Any]) -> str:
+    """*receipt* as text that survives paper: plain letters and no space, so that none is meant.
+
+    "" where it is too long for a page. Whoever reads it back drops every space and line break.
+    """
+    text = json.dumps(receipt, separators=(",", ":"), ensure_ascii=True).replace(" ", "\\u0020")
+    return text if len(text) <= _MOST_PRINTED else ""
