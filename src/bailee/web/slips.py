@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bailee.clock import to_ms
@@ -44,10 +44,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """An erasure to be shown. `by` is None where nobody can say any more who asked."""
+    """An erasure to be shown.
+
+    Attributes:
+        head: What was asked, without its times; "" where the words are gone.
+        when: Its times, where the reader is; "" where it has none.
+        by: Who asked; None where nobody can say any more.
+    """
 
     erasure: Erasure
-    asked: Asked
+    head: str
+    when: str
     by: Who | None = None
 
 
@@ -77,13 +84,46 @@ def _ms(text: str) -> int | None:
         return None
 
 
+def slip_of(visit: Visit, erasure: Erasure, by: Who | None = None) -> Slip:
+    """*erasure* in the reader's words and zone."""
+    asked = take_apart(erasure.sentence)
+    return Slip(erasure=erasure, head=asked.head, when=_when(visit, asked), by=by)
+
+
 def slips_of(visit: Visit, erasures: Sequence[Erasure]) -> list[Slip]:
     """*erasures* with who asked for each."""
     ids: list[ErasureId] = [each.id for each in erasures]
     by = visit.service.household.erasures.askers(visit.principal, visit.account_id, ids)
-    return [
-        Slip(erasure=each, asked=take_apart(each.sentence), by=by.get(each.id)) for each in erasures
+    return [slip_of(visit, each, by.get(each.id)) for each in erasures]
+
+
+def _when(visit: Visit, asked: Asked) -> str:
+    begin_ms, end_ms = asked.begin_ms, asked.end_ms
+    exact = [
+        "" if each is None else visit.words.exact(each, visit.zone) for each in (begin_ms, end_ms)
     ]
+    if begin_ms is None or end_ms is None:
+        if end_ms is not None:
+            return visit._("up to %(end)s", end=exact[1])
+        return visit._("from %(begin)s on", begin=exact[0]) if begin_ms is not None else ""
+    if days := _whole_days(visit, begin_ms, end_ms):
+        first, last = days
+        if first == last:
+            return visit._("%(day)s, the whole day", day=visit.words.weekday(first))
+        return visit._(
+            "from %(first)s to %(last)s, whole days",
+            first=visit.words.weekday(first),
+            last=visit.words.weekday(last),
+        )
+    return visit._("from %(begin)s to %(end)s", begin=exact[0], end=exact[1])
+
+
+def _whole_days(visit: Visit, begin_ms: int, end_ms: int) -> tuple[date, date] | None:
+    """The first and the last day, where it is from one midnight to just before another."""
+    words, zone = visit.words, visit.zone
+    first, after = words.date_of(begin_ms, zone), words.date_of(end_ms + 1, zone)
+    ends = words.midnight_ms(first, zone), words.midnight_ms(after, zone) - 1
+    return (first, after - timedelta(days=1)) if ends == (begin_ms, end_ms) else None
 
 
 def printed(receipt: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ from bailee.web.going import Going, count, forgotten_before, is_more, picked
 from bailee.web.nouns import kind_name
 from bailee.web.render import go, page, part
 from bailee.web.sentence import Sentence, When
-from bailee.web.slips import Slip, printed, take_apart
+from bailee.web.slips import printed, slip_of
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -164,12 +164,11 @@ def _not_yet(visit: Visit, sentence: Sentence, going: Going) -> Response | None:
 def _farewell(visit: Visit, begun: Begun) -> Response:
     """Whoever had themselves forgotten: the receipt, now or never; their session is over."""
     nobody = replace(visit, caller=None, said=None)
-    slip = Slip(erasure=begun.erasure, asked=take_apart(begun.erasure.sentence))
     text = json.dumps(begun.receipt, indent=2, ensure_ascii=False) + "\n"
     answer = page(
         nobody,
         "forget/farewell.html",
-        it=slip,
+        it=slip_of(nobody, begun.erasure),
         encoded=base64.b64encode(text.encode()).decode(),
         text=printed(begun.receipt),
         vkey=visit.service.vault.config.vkey,

@@ -6,7 +6,8 @@ const LARGEST = 1 << 24;
 const STEP_MS = 160;
 const KNOWN = "bailee-house";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const language = document.documentElement.lang;
+const { lang } = document.documentElement;
+const language = lang === "en" ? "en-GB" : lang; // as the pages write dates
 const root = document.querySelector("[data-proof]");
 
 for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
