@@ -109,7 +109,7 @@ def verify(receipt: dict[str, Any], vkey: str | None = None) -> Proven:
     """
     try:
         return _verify(receipt, vkey)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ArchiveError("a part of its receipt is missing or has another shape") from error
 
 
