@@ -11,18 +11,18 @@ what had not been given its longer day ends when it would have, and may be asked
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import sqlalchemy as sa
 
 from bailee.custody import entries, hold
-from bailee.custody.acts import CutLeaves, CutSpan, Ordered, Told, order
 from bailee.custody.address import lock_account, note_change
 from bailee.custody.asking import Answer, Look, Question, act, require
-from bailee.custody.erase import ADDRESSES_AN_ENTRY, Asked, statement_hash
-from bailee.custody.keep_found import Found, acts_for, find
+from bailee.custody.erase import Asked
+from bailee.custody.keep_found import Found, find
+from bailee.custody.keep_over import end_sooner, forget_over
 from bailee.custody.parts import Parts
 from bailee.custody.premises import Premises
 from bailee.custody.retain import lengthen
@@ -189,7 +189,7 @@ def _put(
     hold.gather(connection, premises, account_id)
     found = find(connection, premises, account_id, change.reach, before, after)
     said = answer.said(connection, premises)
-    _end_sooner(connection, found.sooner)
+    end_sooner(connection, found.sooner)
     many_longer = sum(map(len, found.longer.values())) if longer else 0
     many_sooner = sum(map(len, found.sooner.values()))
     entries.append(
@@ -209,7 +209,7 @@ def _put(
         **said,
     )
     if found.now:
-        _forget(connection, premises, change, found, asked, said)
+        forget_over(connection, premises, account_id, change.reach, found, asked, said)
     ruled = Ruled(sooner=many_sooner, longer=many_longer, asked=asked if found.now else None)
     return ruled, found, after
 
@@ -235,71 +235,6 @@ def _write(connection: sa.Connection, premises: Premises, change: Change, voice:
         raise UnknownError(
             "There is no such rule of yours.", hint="What somebody else chose is theirs to end."
         )
-
-
-def _end_sooner(connection: sa.Connection, sooner: Mapping[int, Sequence[str]]) -> None:
-    """Narrowing never wraps again: it is enforced by every read, and carried out on that day."""
-    for day, ids in sooner.items():
-        for at in range(0, len(ids), _AT_ONCE):
-            mine = artefact.c.id.in_(ids[at : at + _AT_ONCE])
-            connection.execute(sa.update(artefact).where(mine).values(due_day=day))
-
-
-def _forget(
-    connection: sa.Connection,
-    premises: Premises,
-    change: Change,
-    found: Found,
-    asked: Asked,
-    said: Mapping[str, str],
-) -> None:
-    """Order the erasure of exactly what is over; from the commit on nobody opens it."""
-    now_ms = premises.now_ms()
-    acts, left = acts_for(found, change.account_id, change.reach, now_ms)
-    # What there was no room for ends by its day, which is over: the next expiry cuts it.
-    _end_sooner(connection, {premises.today() - 1: left})
-    head: dict[str, object] = {
-        "account": entries.tag(connection, premises, change.account_id),
-        "whole": "",
-        "kind": change.reach.kind,
-        "erasure": asked.id,
-        "statement": statement_hash(asked),
-        **said,
-    }
-    bodies: list[dict[str, object]] = []
-    for each in acts:
-        if isinstance(each, CutSpan):
-            bodies.append({**head, "scope": _scope(connection, premises, each), "addresses": []})
-        elif isinstance(each, CutLeaves):
-            places = [entries.address(connection, premises, *leaf) for leaf in each.leaves]
-            bodies += [
-                {**head, "scope": None, "addresses": places[at : at + ADDRESSES_AN_ENTRY]}
-                for at in range(0, len(places), ADDRESSES_AN_ENTRY)
-            ]
-    ordered = Ordered(
-        erasure_id=asked.id,
-        account_id=change.account_id,
-        at_ms=now_ms,
-        acts=acts,
-        told=tuple(
-            Told(type="erase", account_id=change.account_id, fields=each) for each in bodies
-        ),
-    )
-    order(connection, premises, ordered)
-
-
-def _scope(
-    connection: sa.Connection, premises: Premises, span: CutSpan
-) -> dict[str, str | int | None]:
-    return entries.scope(
-        connection,
-        premises,
-        person_id=span.person_id,
-        device_id=span.device_id,
-        kind=span.kind,
-        begin_ms=span.begin_ms,
-        end_ms=span.end_ms,
-    )
 
 
 def _stretch(

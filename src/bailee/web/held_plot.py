@@ -41,8 +41,7 @@ class Held:
 
 def draw(held: Mapping[Kind, Mapping[int, int]], today: int) -> list[Held]:
     """Each kind of which there is something; *held* counts by the day it ends, since the epoch."""
-    most = max((sum(days.values()) for days in held.values()), default=0)
-    return [_of(kind, days, today, most) for kind, days in held.items() if days]
+    return [_of(kind, days, today) for kind, days in held.items() if days]
 
 
 def ticks() -> list[tuple[float, int]]:
@@ -50,10 +49,10 @@ def ticks() -> list[tuple[float, int]]:
     return [(_x(number + 1), days) for number, days in enumerate(_AFTER)]
 
 
-def _of(kind: Kind, days: Mapping[int, int], today: int, most: int) -> Held:
+def _of(kind: Kind, days: Mapping[int, int], today: int) -> Held:
     now = sum(days.values())
     left = {after: sum(n for day, n in days.items() if day >= today + after) for after in _AFTER}
-    points = _stairs([now, *left.values()], most)
+    points = _stairs([now, *left.values()])
     line = " ".join(f"{x:g},{y:g}" for x, y in points)
     first, last = min(days), max(days)
     return Held(
@@ -67,10 +66,10 @@ def _of(kind: Kind, days: Mapping[int, int], today: int, most: int) -> Held:
     )
 
 
-def _stairs(heights: list[int], most: int) -> list[tuple[float, float]]:
+def _stairs(heights: list[int]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for number, height in enumerate(heights):
-        y = round(_FLOOR - (_FLOOR - _TOP) * height / most, 1)
+        y = round(_FLOOR - (_FLOOR - _TOP) * height / heights[0], 1)
         found += [(_x(number), y), (_x(number + 1), y)]
     return found
 

@@ -15,7 +15,7 @@ from bailee.rules.keep_for import capped, days_at
 from bailee.rules.retention import LONGEST_DAYS, Retention
 from bailee.types.ids import DeviceId, PersonId, parse_id
 from bailee.types.keep_for import DONT_KEEP, KeepRule, Reach, Voice
-from bailee.types.kind import Kind
+from bailee.types.kind import CAPTURED, Kind
 from bailee.web import held_plot
 from bailee.web.keep_words import FIRST, TITLES, sentence, steps, time_words
 from bailee.web.render import go, page, part
@@ -133,17 +133,23 @@ def change(visit: Visiting, later: BackgroundTasks) -> Response:
         # A crash from here on: it is forgotten, and start-up or a sweep cleans up after it.
         later.add_task(finish, visit.service, done.begun.erasure.id)
         return go(visit, f"/receipts/{done.begun.erasure.id}", said)
-    return go(visit, asked.back, _undoable(visit, asked, before, said, changed=bool(done.sooner or done.longer)))
+    return go(
+        visit,
+        asked.back,
+        _undoable(visit, asked, before, said, changed=bool(done.sooner or done.longer)),
+    )
 
 
 @router.get("/retention")
 def retention(visit: Passing) -> Response:
     """The deployment's published policy, for anybody; a household's own rules are its own."""
     policy = visit.service.household.keeping.policy()
+    rows = [(kind, row) for kind, row in policy.items() if kind is not Kind.LABEL]
     return page(
         visit,
         "keep/retention.html",
-        policy=[(kind, row) for kind, row in policy.items() if kind is not Kind.LABEL],
+        policy=rows,
+        needs=list(dict.fromkeys(row.need for _, row in rows)),
         names=policy[Kind.LABEL],
         time=lambda days: time_words(visit.words, days),
     )
@@ -194,7 +200,8 @@ def _told(visit: Visit, named: NamedRule) -> dict[str, Any]:
     asked = Asked(reach=named.rule.reach, days=None)
     return {
         "sentence": sentence(visit, named.rule.reach, named.days),
-        "own": named.rule.voice is Voice.OWN,
+        "chosen": named.rule.voice is Voice.OWN
+        and named.rule.reach.person_id != visit.principal.id,
         "person": named.person,
         "fields": asked.fields() if named.may_end else None,
     }
@@ -211,6 +218,7 @@ def _ahead(visit: Visit, asked: Asked) -> dict[str, Any]:
         "same": asked.days == row.days and not plan.now and not plan.sooner and not plan.longer,
         "sentence": sentence(visit, asked.reach, asked.days),
         "dont": asked.days == DONT_KEEP,
+        "has_made": asked.reach.kind in CAPTURED and plan.now > 0,
         "time": "" if asked.days is None else time_words(visit.words, asked.days),
     }
 

@@ -32,7 +32,7 @@ function slide(form) {
 
   const place = document.createElement("div");
   place.className = "slide";
-  place.append(slider, steps(choice), scale(choice));
+  place.append(slider, steps(choice));
   choice.before(place, words);
   choice.hidden = true;
   form.querySelector(`label[for="${choice.id}"]`).htmlFor = slider.id;
@@ -54,11 +54,4 @@ function steps(choice) {
   list.id = `${choice.id}-steps`;
   [...choice.options].forEach((each, place) => list.append(new Option(each.text, place)));
   return list;
-}
-
-function scale(choice) {
-  const marks = document.createElement("div");
-  marks.className = "scale";
-  for (let each = 0; each < choice.options.length; each++) marks.append(document.createElement("span"));
-  return marks;
 }
