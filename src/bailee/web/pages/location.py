@@ -21,7 +21,7 @@ from bailee.web.visit import Visit, Visiting
 from bailee.web.where_asked import MOST_DAYS, WhereAsked, forget
 
 router = APIRouter()
-_MOST_ROWS = 300
+_MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
