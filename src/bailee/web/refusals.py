@@ -111,7 +111,7 @@ def refuse(request: Request, error: BaileeError) -> Response:
     sort = problems.sort_of(error)
     visit = visit_of(request)
     if visit is not None and isinstance(error, SignInError):
-        return go(visit, f"/sign-in?back={_back(request)}")
+        return go(visit, f"/sign-in?back={_back(request)}", _undone(visit))
     if visit is not None and visit.stepping and isinstance(error, DeniedError):
         return go(visit, "/welcome/proof")
     if visit is not None and sort is problems.STEP_UP_NEEDED:
@@ -121,6 +121,16 @@ def refuse(request: Request, error: BaileeError) -> Response:
         receipt = f"/receipts/{error.erasure_id}"
     detail = "" if visit is None else _detail(visit, sort, error)
     return _page(request, _name(sort), sort.status, detail, receipt)
+
+
+def _undone(visit: Visit) -> str | None:
+    """Said to whose session ended before a press."""
+    if visit.request.method in {"GET", "HEAD"}:
+        return None
+    return visit._(
+        "You were signed out before that, so nothing was done. Sign in, and you are back where you "
+        "were."
+    )
 
 
 def _name(sort: Sort) -> str:
