@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bailee.clock import DAY_MS, FixedClock
+from bailee.custody import keep_found
 from bailee.custody.audit import audit
 from bailee.custody.keep_for import Change, Ruled
 from bailee.custody.owner import OWNER
@@ -410,3 +411,24 @@ def test_the_ledger_tells_a_rule_before_what_it_forgot(sqlite_vault: Vault) -> N
     assert "erase" not in entry_types(sqlite_vault)
     keep(sqlite_vault, 0)
     assert entry_types(sqlite_vault)[-3:] == ["keep", "erase", "erased"]
+
+
+def test_more_than_one_erasure_takes_is_unreadable_at_once_all_the_same(
+    sqlite_vault: Vault, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has no room in it ends by its day, which is over; the next expiry cuts it."""
+    monkeypatch.setattr(keep_found, "MOST_SPANS", 1)
+    monkeypatch.setattr(keep_found, "MOST_LEAVES", 1)
+    vault = sqlite_vault
+    made = [
+        said(vault, NOW_MS - n * HOUR_MS, person=who) for n in range(2) for who in ("Ana", "Leo")
+    ]
+    keep(vault, 0)
+    assert listed(vault) == []
+    for each in made:
+        with pytest.raises(GoneError):
+            opened(vault, each.artefact_id)
+    clock.advance(days=1)
+    vault.expire()
+    assert audited(vault) == ()
+    assert_sound(vault)
