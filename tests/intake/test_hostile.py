@@ -150,7 +150,7 @@ def test_the_helper_can_open_nothing() -> None:
     """The room has no doors: with one file in hand, neither a file nor a socket can be opened."""
     script = (
         "import os, socket, bailee.intake.examine as room\n"
-        "room._import_all(); room._shut()\n"
+        "room.import_all(); room.shut()\n"
         "given = os.dup(0)\n"
         "for way in (lambda: open('/etc/passwd'), socket.socket):\n"
         "    try: way()\n"

@@ -29,8 +29,8 @@ _NO_PART = {"av.__main__", "av.datasets"}
 
 def main() -> None:
     """Answer until the other end hangs up."""
-    _import_all()
-    _shut()
+    import_all()
+    shut()
     with socket.socket(fileno=int(sys.argv[1])) as line:
         line.sendall(READY)
         while True:
@@ -44,14 +44,15 @@ def main() -> None:
             line.sendall(answer + b"\n")
 
 
-def _import_all() -> None:
+def import_all() -> None:
     """PyAV imports some parts only for the stream that needs them: too late, once shut."""
     for part in pkgutil.walk_packages(av.__path__, "av."):
         if part.name not in _NO_PART:
             importlib.import_module(part.name)
 
 
-def _shut() -> None:
+def shut() -> None:
+    """From here on: no more memory than `MEMORY_BYTES`, and one more file at most."""
     av.logging.set_level(None)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     free = os.dup(0)

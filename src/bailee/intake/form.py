@@ -7,7 +7,7 @@ make a library open something else, is ever taken for media.
 
 from enum import StrEnum
 
-from bailee.intake.source import Reader
+from bailee.intake.source import ReadSeek
 from bailee.intake.tiff import MAGIC as TIFF_MAGIC
 
 HEAD_BYTES = 4096
@@ -83,7 +83,7 @@ _BOXES = {b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"pnot", b"styp"
 _PACKET_BYTES = 188
 
 
-def recognise(reader: Reader) -> Form | None:
+def recognise(reader: ReadSeek) -> Form | None:
     """The form of the file under *reader*; None for whatever is not on the list."""
     reader.seek(0)
     head = reader.read(HEAD_BYTES)
@@ -128,7 +128,7 @@ def _transport_stream(head: bytes) -> Form | None:
     return None
 
 
-def _sound_frames(reader: Reader, head: bytes) -> Form | None:
+def _sound_frames(reader: ReadSeek, head: bytes) -> Form | None:
     """MP3 and AAC have no magic: after an ID3v2 tag, if any, two frames that fit together."""
     at = 0
     if tagged := head.startswith(b"ID3") and len(head) > 10:

@@ -15,9 +15,9 @@ from av.stream import Disposition, Stream
 from bailee.intake.capture import times_said
 from bailee.intake.form import Form
 from bailee.intake.length import checked_us, told_us, walked_us
-from bailee.intake.source import READ_S, Reader
+from bailee.intake.source import READ_S, Reader, ReadSeek
 
-_DEMUXERS = {
+DEMUXERS = {
     Form.HEIF: "mov",
     Form.AVIF: "mov",
     Form.GIF: "gif",
@@ -45,10 +45,11 @@ _DEMUXERS = {
 _STILL = {Form.HEIF, Form.AVIF}
 _OPTIONS = {
     "protocol_whitelist": "none",  # no other file, no network
-    "codec_whitelist": "aac",  # no decoder runs; bare AAC alone tells its rate no other way
     "enable_drefs": "0",  # no QuickTime references to other files
     "max_streams": "64",
 }
+_NO_DECODERS = "aac"
+"""Bare AAC alone tells its rate no other way."""
 _NOT_MOVING = Disposition.attached_pic | Disposition.timed_thumbnails
 _READ_AT_ONCE = 1 << 16
 
@@ -102,12 +103,17 @@ def _walk(reader: Reader, form: Form) -> tuple[int, int | None]:
 
 
 def _open(reader: Reader, form: Form) -> InputContainer:
+    return open_media(reader, DEMUXERS[form], decoders=_NO_DECODERS)
+
+
+def open_media(reader: ReadSeek, demuxer: str, *, decoders: str) -> InputContainer:
+    """Open what *reader* reads by *demuxer*, with *decoders* (names, by commas) and no others."""
     reader.seek(0)
     return av.open(
         reader,
         "r",
-        format=_DEMUXERS[form],
-        options=_OPTIONS,
+        format=demuxer,
+        options={**_OPTIONS, "codec_whitelist": decoders},
         metadata_errors="replace",
         buffer_size=_READ_AT_ONCE,
         timeout=READ_S,

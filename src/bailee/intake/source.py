@@ -5,7 +5,7 @@ import stat
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from bailee.errors import InputError
 
@@ -57,6 +57,16 @@ class Source:
         trace: TracebackType | None,
     ) -> None:
         os.close(self.fd)
+
+
+class ReadSeek(Protocol):
+    """What a media library reads from: bytes, and nothing with a name."""
+
+    def read(self, size: int) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int: ...
+
+    def tell(self) -> int: ...
 
 
 class Reader:
