@@ -20,6 +20,7 @@ from bailee.household.messages.outbox import SignInNotices
 from bailee.identity import Identity, Settings
 from bailee.identity.passwords import Hasher
 from bailee.identity.session_facts import IdentitySessions
+from bailee.intake.drawing import DRAWING
 from bailee.rules.gate import CedarGate
 from bailee.types.facts import Facts
 from bailee.types.upload import Limits
@@ -96,6 +97,7 @@ class Service:
                 carrier=carrier or AppriseCarrier(),
                 end_tokens=identity.tokens.end_of_device,
                 limits=limits,
+                draw=DRAWING,
                 words={each.policy: each.says for each in gate.clauses},
             )
             household.notices.put_in_force()

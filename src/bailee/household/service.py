@@ -33,8 +33,10 @@ from bailee.household.messages.inbox import Inbox
 from bailee.household.messages.outbox import SignInNotices
 from bailee.household.notice import Notices
 from bailee.household.offers import Offers
+from bailee.household.orphan_previews import sweep_previews
 from bailee.household.persons import Persons
 from bailee.household.places import Places
+from bailee.household.previews import Previews
 from bailee.household.showing import Showing
 from bailee.household.sweep import sweep
 from bailee.household.timeline import Timeline
@@ -43,6 +45,7 @@ from bailee.household.whereabouts import Wheres
 from bailee.rules.cedar import policies_text
 from bailee.rules.gate_clause import clauses_of
 from bailee.types.decide import Decide
+from bailee.types.preview import Draw
 from bailee.types.sign_in import EndTokens
 from bailee.types.upload import Limits
 
@@ -59,16 +62,18 @@ class Household:
         words: Mapping[str, str] | None = None,
         end_tokens: EndTokens = no_tokens,
         limits: Limits | None = None,
+        draw: Draw | None = None,
     ) -> None:
         """Wire the parts, and let *decide* answer for all of the vault's verbs too.
 
         *words* says what each policy does, by its id, for the history; bailee's own by default.
         *end_tokens* ends what a device signs in with, when it is revoked. *limits* are of uploads.
+        *draw* draws previews; without it there are none.
         """
         desk = vault.desk()
         desk.decide_by(decide)
         ground = Ground(desk=desk, decide=decide)
-        self._ground = ground
+        self._ground, self._vault = ground, vault
         self._courier = Courier(ground, carrier)
         self.houses = Houses(ground)
         self.persons = Persons(ground)
@@ -83,6 +88,7 @@ class Household:
         self.timeline = Timeline(ground, vault)
         self.looking = Looking(ground, vault)
         self.whereabouts = Wheres(self.timeline, self.looking)
+        self.previews = Previews(ground, vault, draw)
         self.forgotten = Forgotten(ground)
         self.showing = Showing(ground, vault)
         self.history = History(ground, words or _own_words())
@@ -97,8 +103,9 @@ class Household:
         self.sign_in_notices = SignInNotices(desk)
 
     def sweep(self) -> None:
-        """Tell losses, end stays that are over, let names live on. Idempotent."""
+        """Tell losses, end stays that are over, let names live on, forget orphans. Idempotent."""
         sweep(self._ground)
+        sweep_previews(self._ground, self._vault)
 
     def deliver(self) -> Carried:
         """Hand over every message that is due, each once, over all processes."""
