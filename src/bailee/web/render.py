@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bailee.api.cookies import end
 from bailee.web import nouns
 from bailee.web.assets import Assets
+from bailee.web.helps import help_for
 from bailee.web.said import COOKIE, Said
 from bailee.web.visit import Visit
 from bailee.web.words import Words, languages, words_in
@@ -82,6 +83,7 @@ def _templates(language: str) -> Environment:
     )
     found.globals |= {
         "asset": Assets.here().url,
+        "help_for": help_for,
         "words": words,
         "languages": languages(),
         "language_name": language_name,
