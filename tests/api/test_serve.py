@@ -54,7 +54,7 @@ def test_it_says_where_it_is_and_what_to_do_first(home: Path) -> None:
         assert serving.http.get("/health/ready").json() == {"ready": True}
     assert f"http://localhost:{serving.port}" in serving.said[0]
     assert "this machine alone" in serving.said[1]
-    assert "bailee household found home" in "\n".join(serving.said)
+    assert f"http://localhost:{serving.port}/set-up#" in "\n".join(serving.said)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -36,8 +36,8 @@ def test_from_nothing_to_a_household(shell: Shell) -> None:
     """Found, add, register, vouch: what each says leads on, and `show` has it all."""
     said = shell.ok("household", "found", "home", "--owner", "Ana", "--email", "ana@home.example")
     assert "home is founded. Its owner, Ana, has to set up signing in." in said
-    assert "/v1/invitations/accept" in said
     [token] = TOKEN.findall(said)
+    assert f"http://localhost:8443/join#{token}" in said
     assert accept(shell, token)
     with pytest.raises(SignInError):
         accept(shell, token)
@@ -56,9 +56,9 @@ def test_the_line_to_type_names_the_address(shell: Shell, monkeypatch: pytest.Mo
     """Where people reach the server stands in what they are to type; nonsense is refused."""
     monkeypatch.setenv("BAILEE_ORIGIN", "https://home.lan:8443/")
     found = shell.ok("household", "found", "home", "--owner", "Ana")
-    assert "https://home.lan:8443/v1/invitations/accept" in found
+    assert "https://home.lan:8443/join#" in found
     leo = ("household", "add-person", "home", "Leo", "--role", "member", "--right", "hear")
-    assert "https://home.lan/v1/invitations" in shell.ok(*leo, "--origin", "https://home.lan")
+    assert "https://home.lan/join#" in shell.ok(*leo, "--origin", "https://home.lan")
     for wrong in ("home.lan", "https://", "ftp://home.lan", "https://a@home.lan", "https://h/x"):
         refused = shell.run("household", "invite", "home", "Leo", "--origin", wrong)
         assert refused.exit_code == 2, wrong

@@ -1,6 +1,5 @@
 """An invitation as it is handed over: a token and how to use it; shown once."""
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,16 +42,14 @@ def clean_origin(text: str | None) -> str:
 
 def as_lines(token: str, expires_ms: int, origin: str) -> list[str]:
     """What to hand over, and until when it works."""
-    sent = {"invitation": token, "name": "…", "password": "…", "bearer": True}
-    asked = json.dumps(sent, ensure_ascii=False)
     return [
         "Hand this over by a way that is only theirs. It is shown this once, works once, and until",
         f"{say.local(expires_ms)}:",
         "",
         f"  {token}",
         "",
-        "While `bailee serve` runs, they choose a name and a password with it:",
-        f"  curl --json '{asked}' {origin or _HERE}/v1/invitations/accept",
+        "While `bailee serve` runs, they open this link, and choose how they sign in:",
+        f"  {origin or _HERE}/join#{token}",
     ]
 
 

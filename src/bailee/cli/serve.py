@@ -13,7 +13,6 @@ from bailee.api.app import DoorSettings
 from bailee.api.certificate import names_in
 from bailee.api.server import Certificate, Listen, Running, open_socket
 from bailee.api.service import Service
-from bailee.api.standing import standing_of
 from bailee.cli.desk import Desk
 from bailee.cli.options import common
 from bailee.cli.tls import FOLDER
@@ -21,7 +20,7 @@ from bailee.cli.tls_files import TlsFolder
 from bailee.custody.config import read_config
 from bailee.errors import InputError
 from bailee.identity import Settings
-from bailee.web import Tiles, create_site
+from bailee.web import Tiles, create_site, first_house
 
 FILE = click.Path(path_type=Path)
 
@@ -204,16 +203,18 @@ def _rp_id(origins: tuple[str, ...]) -> str:
 
 
 def _tell(desk: Desk, service: Service, origins: tuple[str, ...], listening: socket.socket) -> None:
-    first = not standing_of(service).households
     host, port = listening.getsockname()[:2]
-    invite = f"bailee household found home --owner YOUR-NAME --origin {origins[0]}"
+    link = ""
+    if first_house.standing(service).is_fresh:
+        link = f"{origins[0]}/set-up#{service.identity.set_up_code.show()}"
+    told = {"origins": list(origins), "home": str(desk.home), "host": host, "port": port}
     desk.answer(
-        {"origins": list(origins), "home": str(desk.home), "host": host, "port": port},
+        told | ({"set_up": link} if link else {}),
         [
             f"bailee serves {desk.home} at {origins[0]}.",
             *(f"  Also {each}" for each in origins[1:]),
             f"It listens at {host}, port {port}: {_reach(host)}.",
-            *(["Nobody lives here yet. In another terminal:", f"  {invite}"] if first else []),
+            *(["Nobody lives here yet. Set it up:", f"  {link}"] if link else []),
             "Ctrl-C ends it.",
         ],
     )

@@ -95,6 +95,16 @@ class OwnPassword:
         parts.database.write(work)
         return ResetAsked(token=token, opens_ms=parts.resets.opens_ms())
 
+    def has_reset(self, token: str) -> bool:
+        """Whether a reset waits for whoever holds the session *token*. Raises `SignInError`."""
+        parts = self._parts
+
+        def work(connection: sa.Connection) -> bool:
+            session = require_session(parts, connection, token)
+            return parts.resets.waits(connection, session.person_id)
+
+        return parts.database.read(work)
+
     def cancel_reset(self, token: str) -> bool:
         """Stop the reset of whoever holds the session *token*; False when there was none."""
         parts = self._parts

@@ -105,6 +105,13 @@ class Resets:
             sa.delete(reset).where(self._open(token)).returning(reset.c.person_id)
         ).scalar_one_or_none()
 
+    def waits(self, connection: sa.Connection, person_id: str) -> bool:
+        """Whether a person has one that is to come, or open."""
+        wanted = sa.select(reset.c.token_hash).where(
+            reset.c.person_id == person_id, reset.c.expires_ms > self._clock.now_ms()
+        )
+        return connection.execute(wanted).one_or_none() is not None
+
     @staticmethod
     def cancel(connection: sa.Connection, person_id: str) -> bool:
         """End a person's reset; False when there was none."""
