@@ -146,6 +146,18 @@ def _ruled(scene: Scene, _caller: str) -> Made:
     return {}, {"params": _rule(scene)}
 
 
+def _asked(scene: Scene, caller: str) -> Made:
+    scene.archive()  # the one before is given up
+    for who in (scene.owner, scene.member):
+        scene.household.exports.cancel(who, scene.account)
+    return chosen()(scene, caller)
+
+
+def _archive(scene: Scene, _caller: str) -> Made:
+    scene.archive()
+    return {}, {}
+
+
 def _share(scene: Scene, _caller: str) -> Made:
     until = to_datetime(scene.house.clock.now_ms() + HOUR_MS).isoformat()
     artefact = scene.words.artefact_id
@@ -220,6 +232,11 @@ REQUESTS: Mapping[str, Make] = {
     f"POST {_HOUSE}/recordings/{{recording}}/reassign": _reassign,
     f"POST {_HOUSE}/erasures/plan": chosen(),
     f"POST {_HOUSE}/erasures": chosen(),
+    f"POST {_HOUSE}/export/plan": chosen(),
+    f"POST {_HOUSE}/export": _asked,
+    f"GET {_HOUSE}/export": _archive,
+    f"DELETE {_HOUSE}/export": _archive,
+    f"GET {_HOUSE}/export/archive": _archive,
     f"PUT {_HOUSE}/retention": chosen(keep_days=5),
     f"POST {_HOUSE}/keep-for/plan": _keep_for,
     f"PUT {_HOUSE}/keep-for": _keep_for,

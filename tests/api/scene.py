@@ -172,6 +172,15 @@ class Scene:
         self._upload = self.household.uploads.begin(self.member, intended, 5).id
         return self._upload
 
+    def archive(self) -> None:
+        """One of Leo's words, ready, of the owner's and one of Leo's own."""
+        exports, choice = self.household.exports, Choice(person_id=self.leo.id)
+        for who in (self.owner, self.member):
+            with suppress(UnknownError):
+                exports.cancel(who, self.account)
+            exports.ask(who, self.account, choice)
+        exports.work(lambda: True)
+
     def person(self, *, invited: bool) -> PersonId:
         """A grown-up, with or without a part in the household."""
         owner = self.owner

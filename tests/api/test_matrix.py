@@ -137,6 +137,12 @@ POST   ~/erasures                                           202 1 1 1  y y y 4 4
 GET    ~/erasures                                           200 1 1 1  y y y y y y y 4
 GET    ~/erasures/{erasure}                                 200 1 1 1  y y y 4 4 4 4 4
 GET    ~/erasures/{erasure}/receipt                         200 1 1 1  y y y 4 4 4 4 4
+# Archives: of Leo's recordings; each is whose who asked for it.
+POST   ~/export/plan                                        200 1 1 1  y 3 y 4 4 4 4 4
+POST   ~/export                                             202 1 1 1  y 3 y 4 4 4 4 4
+GET    ~/export                                             200 1 1 1  y y y 4 4 4 4 4
+DELETE ~/export                                             204 1 1 1  y y y 4 4 4 4 4
+GET    ~/export/archive                                     200 1 1 1  y 3 y 4 4 4 4 4
 GET    ~/retention                                          200 1 1 1  y y y y y y y 4
 PUT    ~/retention                                          200 1 1 1  y y y 4 4 4 4 4
 GET    /v1/retention                                        200 y y y  y y y y y y y y

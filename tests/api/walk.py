@@ -22,6 +22,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /v1/households/{account}/persons/{person}/consents": {"version": 1},
     "POST /v1/households/{account}/erasures/plan": {"everything": True},
     "POST /v1/households/{account}/erasures": {"everything": True},
+    "POST /v1/households/{account}/export/plan": {"everything": True},
+    "POST /v1/households/{account}/export": {"everything": True},
     "PUT /v1/households/{account}/retention": {"everything": True},
     "POST /v1/households/{account}/places/names": {"cell": "871f1d48bffffff"},
 }

@@ -112,12 +112,28 @@ def sweeps_of(service: Service, *, rotate_after_ms: int | None = None) -> tuple[
             late="Uploads that nobody goes on with are not cleared away.",
         ),
         Sweep(
+            name="exports",
+            every_s=3,
+            work=lambda: _prepare(service),
+            late="Archives that people asked for are not put together.",
+        ),
+        Sweep(
             name="repeats",
             every_s=3600,
             work=once.sweep,
             late="Answers kept for repeated requests are not cleared away.",
         ),
     )
+
+
+_PREPARING_S = 15.0
+
+
+def _prepare(service: Service) -> None:
+    """A while at a time: the lease goes round, and other sweeps have their turn."""
+    until = time.monotonic() + _PREPARING_S
+    if ready := service.household.exports.work(lambda: time.monotonic() < until):
+        logs.event("exports-ready", exports=ready)
 
 
 ROTATION_LATE = (
