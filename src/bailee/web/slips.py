@@ -50,12 +50,16 @@ class Slip:
         head: What was asked, without its times; "" where the words are gone.
         when: Its times, where the reader is; "" where it has none.
         by: Who asked; None where nobody can say any more.
+        is_held: A hold keeps part of it: until that lifts nothing of it is called unrecoverable.
+        is_late: The rotation that was to end it is overdue.
     """
 
     erasure: Erasure
     head: str
     when: str
     by: Who | None = None
+    is_held: bool = False
+    is_late: bool = False
 
 
 def take_apart(sentence: str) -> Asked:
@@ -87,7 +91,16 @@ def _ms(text: str) -> int | None:
 def slip_of(visit: Visit, erasure: Erasure, by: Who | None = None) -> Slip:
     """*erasure* in the reader's words and zone."""
     asked = take_apart(erasure.sentence)
-    return Slip(erasure=erasure, head=asked.head, when=_when(visit, asked), by=by)
+    waits = erasure.unrecoverable_since_ms is None
+    now_ms = visit.service.vault.desk().clock.now_ms()
+    return Slip(
+        erasure=erasure,
+        head=asked.head,
+        when=_when(visit, asked),
+        by=by,
+        is_held=waits and erasure.held > 0,
+        is_late=waits and erasure.held == 0 and erasure.unrecoverable_due_ms < now_ms,
+    )
 
 
 def slips_of(visit: Visit, erasures: Sequence[Erasure]) -> list[Slip]:

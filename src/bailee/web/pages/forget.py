@@ -17,7 +17,8 @@ from fastapi import APIRouter, BackgroundTasks, Response
 from bailee.api import cookies
 from bailee.api.once_store import Kept, OnceStore, Slot, Standing
 from bailee.api.routes.erasures import finish
-from bailee.errors import BaileeError, InputError, UnknownError
+from bailee.custody import receipt as receipts
+from bailee.errors import BaileeError, ConflictError, InputError
 from bailee.household.erasures import Begun
 from bailee.types.facts import DeviceSort
 from bailee.types.kind import Kind
@@ -98,7 +99,11 @@ def ask_once_more(visit: Visiting) -> Response:
 
 @router.post("/forget")
 def forget(visit: Visiting, later: BackgroundTasks) -> Response:
-    """The moment. A crash before it leaves nothing done, one after it a receipt in the list."""
+    """The moment.
+
+    A crash before it leaves nothing done; one after it leaves it done, with a receipt in the list,
+    where a second press then leads.
+    """
     sentence = Sentence.parse(visit.form.fields, visit.zone, _now_ms(visit))
     if sentence.wrong or not sentence.chosen:
         raise InputError("That says nothing to forget; nothing was done.")
@@ -132,13 +137,13 @@ def _once(visit: Visit, sentence: Sentence, slot: Slot, later: BackgroundTasks) 
     except BaileeError:
         slot.release()
         raise
+    path = f"/receipts/{begun.erasure.id}"
+    slot.keep(Kept(status=303, headers=[("location", path)], body=b""))
     assert going.plan is not None
     if going.plan.recordings <= _AT_ONCE:  # the receipt has its numbers when it is first seen
         finish(visit.service, begun.erasure.id)
     else:
         later.add_task(finish, visit.service, begun.erasure.id)
-    path = f"/receipts/{begun.erasure.id}"
-    slot.keep(Kept(status=303, headers=[("location", path)], body=b""))
     if visit.service.identity.authenticate(_token(visit)) is None:
         return _farewell(visit, begun)
     return go(visit, path)
@@ -147,7 +152,7 @@ def _once(visit: Visit, sentence: Sentence, slot: Slot, later: BackgroundTasks) 
 def _not_yet(visit: Visit, sentence: Sentence, going: Going) -> Response | None:
     """What is said instead of doing it: nothing is there any more, or more than was shown."""
     if going.plan is None:
-        raise UnknownError(going.refused)
+        raise ConflictError(going.refused)
     if going.is_nothing:
         receipt = going.receipt or forgotten_before(visit, going.plan.sentence)
         return page(visit, "forget/already.html", status=409, receipt=receipt)
@@ -170,15 +175,18 @@ def _not_yet(visit: Visit, sentence: Sentence, going: Going) -> Response | None:
 def _farewell(visit: Visit, begun: Begun) -> Response:
     """Whoever had themselves forgotten: the receipt, now or never; their session is over."""
     nobody = replace(visit, caller=None, said=None)
-    text = json.dumps(begun.receipt, indent=2, ensure_ascii=False) + "\n"
+    vault, erasure_id = visit.service.vault, begun.erasure.id
+    receipt = vault.receipt(erasure_id, asked=receipts.asked_in(begun.receipt))
+    erasure = replace(vault.erasure(erasure_id), sentence=begun.erasure.sentence)
+    text = json.dumps(receipt, indent=2, ensure_ascii=False) + "\n"
     answer = page(
         nobody,
         "forget/farewell.html",
-        it=slip_of(nobody, begun.erasure),
+        it=slip_of(nobody, erasure),
         encoded=base64.b64encode(text.encode()).decode(),
-        text=printed(begun.receipt),
-        vkey=visit.service.vault.config.vkey,
-        erasure_id=begun.erasure.id,
+        text=printed(receipt),
+        vkey=vault.config.vkey,
+        erasure_id=erasure_id,
     )
     cookies.let_go(answer)
     return answer
@@ -204,7 +212,7 @@ def _is_sure(visit: Visit, sentence: Sentence) -> bool:
 def _sure(visit: Visit, sentence: Sentence, wrong: str = "") -> Response:
     kept, going = count(visit, sentence)
     if going.plan is None:
-        raise UnknownError(going.refused)
+        raise ConflictError(going.refused)
     return page(
         visit,
         "forget/sure.html",
