@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from bailee.cli import main
+from bailee.cli.desk import Desk
 from bailee.custody.export_check import Checked, check
 from bailee.errors import BaileeError, EvidenceError, InputError
 from bailee.tlog import Signer
@@ -195,3 +198,15 @@ def test_what_is_no_archive_is_told_so(given: tuple[Path, str], cut: int) -> Non
         archive.writestr("receipt.json", "[" * 100_000)
     with pytest.raises(BaileeError):
         checked(path)
+
+
+def test_the_command_checks_it_without_a_vault(given: tuple[Path, str], tmp_path: Path) -> None:
+    """A tick for each step; of what differs the name, and an exit code that says so."""
+    key = tmp_path / "vault.vkey"
+    key.write_text(given[1])
+    told = [*("--home", str(tmp_path / "nowhere")), "export", "verify", "--vkey", f"@{key}"]
+    good = CliRunner().invoke(main, [*told, str(given[0])], obj=Desk())
+    assert (good.exit_code, good.stdout.count("✓")) == (0, 6)
+    bad = CliRunner().invoke(main, [*told, str(rewritten(given[0], drop))], obj=Desk())
+    assert bad.exit_code == 7
+    assert f"{WORDS} is missing." in bad.stderr

@@ -26,6 +26,7 @@ COMMANDS = {
     "fsck": ("bailee.cli.fsck:fsck", "Check that everything fits together."),
     "scan": ("bailee.cli.scan:scan", "Hunt something through every file of the vault."),
     "receipt": ("bailee.cli.receipt:receipt", "Show or check the receipt of a forgetting."),
+    "export": ("bailee.cli.export:export", "Check an archive that was taken away, offline."),
     "ledger": ("bailee.cli.ledger:ledger", "Show or export the ledger."),
     "audit": ("bailee.cli.ledger:audit", "Check an exported ledger, offline."),
     "policy": ("bailee.cli.policy:policy", "Say what is kept, how long, and who may do what."),

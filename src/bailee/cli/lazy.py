@@ -20,7 +20,6 @@ _MEANT = {
     "cat": "release",
     "check": "fsck",
     "delete": "erase",
-    "export": "release",
     "forget": "erase",
     "get": "release",
     "import": "deposit",
