@@ -8,7 +8,7 @@ Cells that would be too small to see or press are drawn as the wider ones around
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bailee.rules.precision import RESOLUTION, WIDEST, edge_m, is_at, middle, outline, widened
 from bailee.types.place import Cell, Place, Precision, Spell
@@ -25,6 +25,10 @@ _LEVELS = 4
 _MOST_DOTS = 2000
 _TILE = 256
 _SHORT = 18
+_EM, _LETTER = 25, 13
+"""How high and how wide a letter of a name is at most: on a phone, where a unit is small."""
+_LINES = (1.1, 2.2, -1.3, 3.3, -2.3)
+"""Where a name may stand below its cell's middle, in heights of a letter, the best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,13 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hex:
-    """A cell drawn. `points` is 0 and `level` too where it has a name and nobody was there."""
+    """A cell drawn. `points` is 0 and `level` too where it has a name and nobody was there.
+
+    Attributes:
+        name: Its names, as far as they fit.
+        name_x: Where that stands: its middle, moved so that it stays on the sheet.
+        name_dy: How far below the cell's middle, in heights of a letter.
+    """
 
     cell: Cell
     corners: str
@@ -58,12 +68,9 @@ class Hex:
     points: int
     level: int
     names: tuple[str, ...]
-
-    @property
-    def short(self) -> str:
-        """Its names, as far as they fit."""
-        whole = ", ".join(self.names)
-        return whole if len(whole) <= _SHORT else f"{whole[: _SHORT - 1]}…"
+    name: str = ""
+    name_x: float = 0
+    name_dy: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +124,7 @@ def draw(
     bare = most_tile_zoom is None
     fixes = [fix for each in spells for fix in each.fixes][:_MOST_DOTS]
     return Sheet(
-        hexes=tuple(_hexes(counts, places, window, near_x, drawn)),
+        hexes=tuple(_lettered(_hexes(counts, places, window, near_x, drawn))),
         dots=tuple(window.at(flat(each.latitude, each.longitude, near_x)) for each in fixes),
         tiles=() if most_tile_zoom is None else tuple(_tiles(window, most_tile_zoom)),
         bar=bar,
@@ -176,6 +183,33 @@ def _hexes(
             )
         )
     return found
+
+
+def _lettered(hexes: Sequence[Hex]) -> list[Hex]:
+    """The same with their names where each can be read: beside others, not upon them."""
+    taken = [(each.x, each.y, len(str(each.points)) * _LETTER / 2) for each in hexes if each.points]
+    done = []
+    for each in hexes:
+        name = _short(", ".join(each.names))
+        half = len(name) * _LETTER / 2 + _LETTER / 4
+        x = round(min(max(each.x, half + 8), SIDE - half - 8), 1)
+
+        def is_free(dy: float, x: float = x, y: float = each.y, half: float = half) -> bool:
+            line = y + dy * _EM
+            return all(
+                abs(line - other_y) >= _EM or abs(x - other_x) >= half + other_half
+                for other_x, other_y, other_half in taken
+            )
+
+        dy = next(filter(is_free, _LINES), _LINES[0])
+        if name:
+            taken.append((x, each.y + dy * _EM, half))
+        done.append(replace(each, name=name, name_x=x, name_dy=dy))
+    return done
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _SHORT else f"{name[: _SHORT - 1].rstrip()}…"
 
 
 def names_of(cell: Cell, places: Sequence[Place]) -> tuple[str, ...]:

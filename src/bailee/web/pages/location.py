@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 
 from bailee.errors import InputError
 from bailee.household.whereabouts import Whereabouts
-from bailee.rules.precision import RESOLUTION, middle, parse_cell, widened
+from bailee.rules.precision import RESOLUTION, is_at, middle, parse_cell, widened
 from bailee.types.kind import Kind
 from bailee.types.place import LONGEST_NAME, Cell, Place, Precision, Spell
 from bailee.types.query import Query
@@ -97,6 +97,9 @@ def _values(
     spells = found.spells
     tiles = visit.request.app.state.tiles
     most_zoom = None if tiles is None else tiles.most_zoom
+    sheet = draw(spells, places, found.precision, asked.view, most_zoom) if spells else None
+    chosen = _chosen(asked, places)
+    hexes = sheet.hexes if sheet and chosen else ()
     return {
         "asked": asked,
         "found": found,
@@ -104,7 +107,9 @@ def _values(
         "spells": spells[:_MOST_ROWS],
         "more": len(spells) - _MOST_ROWS,
         "points": sum(each.points for each in spells),
-        "sheet": draw(spells, places, found.precision, asked.view, most_zoom) if spells else None,
+        "sheet": sheet,
+        "chosen": chosen,
+        "marked": {each.cell for each in hexes if chosen and is_at(chosen[0], each.cell)},
         "view": asked.view,
         "View": View,
     }
@@ -119,7 +124,6 @@ def _around(
         "places": places,
         "people": [(each.id, each.name) for each in visit.people.values()],
         "devices": [(each.id, each.name) for each in visit.devices.values()],
-        "chosen": _chosen(asked, places),
         "nearest": None if found.spells else _nearest(visit, asked),
         "most_days": MOST_DAYS,
         "longest_name": LONGEST_NAME,
