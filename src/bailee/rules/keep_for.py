@@ -48,11 +48,8 @@ def days_at(rules: Iterable[KeepRule], kind: Kind, where: Where) -> int | None:
 
 def _most_specific(rules: Sequence[KeepRule]) -> int | None:
     """Of rules about the same people: the one that names the device, or the one that does not."""
-    for named in (True, False):
-        for each in rules:
-            if (each.reach.device_id is not None) is named:
-                return each.days
-    return None
+    on_device = [each.days for each in rules if each.reach.device_id is not None]
+    return min(on_device or [each.days for each in rules], default=None)
 
 
 def days_for(rules: Sequence[KeepRule], kind: Kind, wheres: Iterable[Where]) -> int | None:
