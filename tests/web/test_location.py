@@ -162,6 +162,7 @@ def test_days_without_places_lead_to_one_with_some(house: House) -> None:
     page = reader.get("/location?day=2026-10-05").text
     assert "No places on Monday, 5 October" in page
     assert 'href="/location?day=2026-09-21"' in page
+    assert "38 points" in reader.get("/location?at=2026-09-21T13:00:00.000Z").text
     month = reader.get("/location?day=2026-09-01&until=2026-09-30").text
     assert "38 points" in month
 
@@ -173,6 +174,8 @@ def test_days_without_places_lead_to_one_with_some(house: House) -> None:
         "day=2026-09-21&until=2026-09-20",
         "day=2026-01-01&until=2026-09-20",
         "day=0001-01-01",
+        "at=9999-12-31T23:59:59Z",
+        "at=1e9",
         "begin=16:00&end=15:00",
         "begin=25:00",
         "precision=atomic",

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from bailee.api.bodies import parse_when
 from bailee.clock import to_datetime, to_ms
 from bailee.errors import InputError
 from bailee.household.whereabouts import Where
@@ -22,7 +23,6 @@ _WHOLE = re.compile(r"-?[0-9]{1,3}")
 _CURSOR = re.compile(r"[0-9a-z._]{0,64}")
 _MOST_ZOOM = 8
 _MOST_STEPS = 400
-_LAST_MS = 253_402_300_799_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,16 +202,25 @@ def _day(text: str) -> date | None:
         found = date.fromisoformat(text)
     except ValueError:
         raise InputError("That is no day.", hint="Write it like 2026-11-21.") from None
-    if not 1970 < found.year < 9999:
+    return _some_day(found)
+
+
+def _some_day(day: date) -> date:
+    """One that has days before and after it."""
+    if not 1970 < day.year < 9999:
         raise InputError("That day is beyond any calendar.")
-    return found
+    return day
 
 
 def _at(text: str, zone: ZoneInfo) -> date | None:
-    """The day of a moment, in milliseconds: other pages link here by it."""
-    if not text.isdecimal() or not text.isascii() or len(text) > 15 or int(text) > _LAST_MS:
+    """The day of a moment, in RFC 3339: other pages link here by it."""
+    if not text:
         return None
-    return to_datetime(int(text)).astimezone(zone).date()
+    try:
+        at_ms = parse_when(text)
+        return _some_day(to_datetime(at_ms).astimezone(zone).date())
+    except (OverflowError, ValueError) as error:
+        raise InputError("That is no moment.") from error
 
 
 def _time(text: str) -> time | None:
