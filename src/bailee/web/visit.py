@@ -20,7 +20,7 @@ from fastapi import Depends, Request
 from bailee.api.callers import Caller, Knock, Knocked
 from bailee.api.gatehouse import BODY
 from bailee.api.service import Service
-from bailee.errors import UnknownError
+from bailee.errors import DeniedError, UnknownError
 from bailee.identity import SignInError, csrf_of
 from bailee.types.decide import Principal
 from bailee.types.household import House, HouseDevice, Person
@@ -93,6 +93,16 @@ class Visit:
     def house(self) -> House:
         """Their household, as far as it is shown to them."""
         return self.service.household.houses.show(self.principal, self.account_id)
+
+    @cached_property
+    def is_at_home(self) -> bool:
+        """Whether they are signed in, all the way, and still belong to a household."""
+        if self.caller is None or self.stepping:
+            return False
+        try:
+            return bool(self.house.persons)
+        except (DeniedError, UnknownError):
+            return False  # they were let out while signed in, or are too long without a factor
 
     @cached_property
     def me(self) -> Person:
