@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 Mark = tuple[int, int]
@@ -27,11 +28,13 @@ class Folded:
     @classmethod
     def of(cls, text: str) -> Self:
         """Fold *text* letter by letter, each with the marks upon it, so that places are known."""
+        if text.isascii():
+            return cls(plain=text, text=text.lower(), origins=range(len(text) + 1))
         plain = unicodedata.normalize("NFC", text)
         parts: list[str] = []
         origins: list[int] = []
         for at, letter in _letters(plain):
-            folded = fold(letter)
+            folded = _fold_letter(letter)
             parts.append(folded)
             origins += [at] * len(folded)
         return cls(plain=plain, text="".join(parts), origins=(*origins, len(plain)))
@@ -62,6 +65,9 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     again = unicodedata.normalize("NFKC", plain).casefold()
     return unicodedata.normalize("NFKC", again)
+
+
+_fold_letter = lru_cache(maxsize=8192)(fold)
 
 
 def words_of(text: str) -> tuple[str, ...]:
