@@ -53,6 +53,19 @@ class ErasurePage:
     next: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the ledger says of an asking, whose words may be gone.
+
+    Attributes:
+        who: As far as it can still be told.
+        picked: When each recording began that was picked by itself, oldest first.
+    """
+
+    who: Who | None
+    picked: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Erasures:
     """Forgets, and shows what was forgotten."""
@@ -142,22 +155,21 @@ class Erasures:
             next="" if more is None else f"{more.requested_ms}.{more.id}",
         )
 
-    def askers(
+    def requests(
         self, principal: Principal, account_id: AccountId, ids: Collection[ErasureId]
-    ) -> dict[ErasureId, Who]:
-        """Who asked for each of *ids*, as far as it can still be told; without what may not be known."""
+    ) -> dict[ErasureId, Request]:
+        """What was asked by each of *ids*, and by whom; without those they may not know of."""
         everybodys = Knowing(self.ground).administers(principal, account_id)
 
-        def work(t: Transaction) -> dict[ErasureId, Who]:
+        def work(t: Transaction) -> dict[ErasureId, Request]:
             tags = Tags(t, account_id, principal)
             rows = t.connection.execute(
                 _asked_for.where(erasure.c.id.in_(ids)), {"account": account_id}
             ).all()
             return {
-                ErasureId(row.id): who
+                ErasureId(row.id): _request(tags, json.loads(row.body))
                 for row in rows
                 if everybodys or is_asker(t, principal, account_id, row.body)
-                if (who := tags.asker(json.loads(row.body)["principal"])) is not None
             }
 
         return self.ground.desk.read(work)
@@ -178,6 +190,12 @@ class Erasures:
     def _shown(self, account_id: AccountId, erasure_id: ErasureId) -> Erasure:
         found, asked = self.vault.erasure(erasure_id), self._words(account_id, erasure_id)
         return found if asked is None else replace(found, sentence=asked.sentence)
+
+
+def _request(tags: Tags, body: dict[str, Any]) -> Request:
+    single = body["scope"] is None and not body["whole"]
+    begins = {each[2] for each in body["addresses"]} if single else ()
+    return Request(who=tags.asker(body["principal"]), picked=tuple(sorted(begins)))
 
 
 def _keep(t: Transaction, account_id: AccountId, choice: Choice, asked: Asked) -> None:

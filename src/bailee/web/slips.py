@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bailee.clock import to_ms
+from bailee.household.erasures import Request
 from bailee.types.erasure import UNTOLD, Erasure
 from bailee.types.history import Who
 from bailee.types.ids import ErasureId
@@ -20,6 +21,7 @@ from bailee.web.visit import Visit
 _MOST_PRINTED = 6_500
 """Characters of a proof that fit beneath its slip on one page."""
 _TIME = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?) UTC"
+_ONE = re.compile(r"(?P<what>[a-z ]+) of rec_[a-z2-7]{16} in (?P<where>.+)", re.DOTALL)
 _ENDINGS = (
     re.compile(rf"(?P<head>.*), from (?P<begin>{_TIME}) to (?P<end>{_TIME})", re.DOTALL),
     re.compile(rf"(?P<head>.*), from (?P<begin>{_TIME}) on", re.DOTALL),
@@ -63,9 +65,14 @@ class Slip:
 
 
 def take_apart(sentence: str) -> Asked:
-    """The words of *sentence* and its times, as `Selection.sentence` put them together."""
+    """The words of *sentence* and its times, as `Selection.sentence` put them together.
+
+    A recording's id says nothing to anybody, so it is counted: as several would be.
+    """
     if sentence == UNTOLD:
         return Asked(head="")
+    if one := _ONE.fullmatch(sentence):
+        return Asked(head=f"{one['what']} of 1 recording in {one['where']}")
     for each in _ENDINGS:
         if found := each.fullmatch(sentence):
             times = {
@@ -88,16 +95,17 @@ def _ms(text: str) -> int | None:
         return None
 
 
-def slip_of(visit: Visit, erasure: Erasure, by: Who | None = None) -> Slip:
+def slip_of(visit: Visit, erasure: Erasure, request: Request | None = None) -> Slip:
     """*erasure* in the reader's words and zone."""
     asked = take_apart(erasure.sentence)
+    picked = request.picked if request else ()
     waits = erasure.unrecoverable_since_ms is None
     now_ms = visit.service.vault.desk().clock.now_ms()
     return Slip(
         erasure=erasure,
         head=asked.head,
-        when=_when(visit, asked),
-        by=by,
+        when=_when(visit, asked) or _when_picked(visit, picked),
+        by=request.who if request else None,
         is_held=waits and erasure.held > 0,
         is_late=waits and erasure.held == 0 and erasure.unrecoverable_due_ms < now_ms,
     )
@@ -106,8 +114,8 @@ def slip_of(visit: Visit, erasure: Erasure, by: Who | None = None) -> Slip:
 def slips_of(visit: Visit, erasures: Sequence[Erasure]) -> list[Slip]:
     """*erasures* with who asked for each."""
     ids: list[ErasureId] = [each.id for each in erasures]
-    by = visit.service.household.erasures.askers(visit.principal, visit.account_id, ids)
-    return [slip_of(visit, each, by.get(each.id)) for each in erasures]
+    told = visit.service.household.erasures.requests(visit.principal, visit.account_id, ids)
+    return [slip_of(visit, each, told.get(each.id)) for each in erasures]
 
 
 def _when(visit: Visit, asked: Asked) -> str:
@@ -129,6 +137,14 @@ def _when(visit: Visit, asked: Asked) -> str:
             last=visit.words.weekday(last),
         )
     return visit._("from %(begin)s to %(end)s", begin=exact[0], end=exact[1])
+
+
+def _when_picked(visit: Visit, begins: Sequence[int]) -> str:
+    """Of recordings that were picked one by one."""
+    said = [visit.words.when(each, visit.zone) for each in (*begins[:1], *begins[1:][-1:])]
+    if len(said) < 2:
+        return visit._("recorded on %(when)s", when=said[0]) if said else ""
+    return visit._("recorded from %(begin)s to %(end)s", begin=said[0], end=said[1])
 
 
 def _whole_days(visit: Visit, begin_ms: int, end_ms: int) -> tuple[date, date] | None:
