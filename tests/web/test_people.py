@@ -76,7 +76,7 @@ def test_somebody_is_added_let_in_and_invited(browser: Browser, house: House) ->
     )
     assert taken.status_code == 200
     [leo] = [each for each in _persons(house) if each.name == "Leo"]
-    assert (leo.role, leo.rights, leo.joined) == (Role.MEMBER, {Right.HEAR}, True)
+    assert (leo.role, leo.rights, leo.joined) == (Role.MEMBER, frozenset({Right.HEAR}), True)
 
 
 def test_a_guests_stay_ends_with_the_day_that_was_chosen(house: House) -> None:
