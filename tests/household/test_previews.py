@@ -15,6 +15,7 @@ from bailee.types.choice import Choice
 from bailee.types.decide import Principal
 from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import RecordingId
+from bailee.types.keep_for import DONT_KEEP, Reach
 from bailee.types.kind import Kind
 from bailee.types.preview import NO_PREVIEW, NOTHING, WAVEFORM, Drawn, Readable
 from bailee.types.query import Query
@@ -199,6 +200,24 @@ def test_what_is_forgotten_for_previews_is_refused_once(sqlite_home: Home) -> No
     assert make(home, made, home.leo) == 0
     assert len(pen.drawn) == 1
     assert len(told(home.vault, "refusal")) == 1
+
+
+def test_a_household_that_keeps_none_has_none_drawn(sqlite_home: Home) -> None:
+    """Their rule is asked before anything is opened; a shorter one is kept to."""
+    home, pen = sqlite_home, Pen()
+    said(home.vault, NOW_MS - 5)
+    made = previews(home, pen)
+    rules = home.house.keep_rules
+    reach = Reach(kind=Kind.THUMBNAIL)
+    rules.put(home.ana, home.account_id, reach, DONT_KEEP)
+    assert make(home, made, home.leo) == 0
+    assert pen.drawn == []
+    rules.put(home.ana, home.account_id, reach, 3)
+    assert make(home, made, home.leo) == 1
+    found = made.of(page(home, home.leo)[0])
+    assert found is not None
+    assert found.kept_until_day == NOW_MS // DAY_MS + 3
+    assert not told(home.vault, "refusal")
 
 
 def test_two_tabs_make_one(home: Home) -> None:

@@ -1,6 +1,8 @@
 """Look: many at once in one entry, each as `release` would have it, never what it refuses."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -155,6 +157,30 @@ def test_it_is_decided_anew_when_a_decision_may_have_changed(
     with pytest.raises(DeniedError):
         looked.read(0, 1)
     assert entry_types(sqlite_vault)[-1] == "refusal"
+
+
+def test_nothing_is_seen_after_it_was_forgotten(vault: Vault, tmp_path: Path) -> None:
+    """Pages and erasures at once, from several threads: each look is wholly before or after."""
+    made = [said(vault, NOW_MS - n, content=b"%d" % n) for n in range(12)]
+    account_id = vault.show(made[0].recording_id).account_id
+    ids = [each.artefact_id for each in made]
+    gone: list[ArtefactId] = []
+
+    def pages() -> None:
+        while len(gone) < len(ids):
+            before = list(gone)
+            seen = vault.look(account_id, ids, purpose=VIEW)
+            assert not {each.artefact_id for each in seen} & set(before)
+
+    with ThreadPoolExecutor(3) as readers:
+        reading = [readers.submit(pages) for _ in range(3)]
+        for each in made:
+            vault.forget(all_of(recordings=(each.recording_id,)))
+            gone.append(each.artefact_id)
+    for each_reader in reading:
+        each_reader.result()
+    vault.ledger_export(tmp_path / "export")
+    assert audit(tmp_path / "export", vault.config.vkey).problems == ()
 
 
 @settings(max_examples=15)
