@@ -283,7 +283,7 @@ def test_an_empty_vault_is_set_up_in_three_steps(browser: Browser, empty: Path) 
         expect(page.get_by_role("heading", level=1)).to_have_text("How you sign in, Ana")
         shoot(page, "set-up-2-390-light")
         page.get_by_label("What you sign in with").fill("ana@home.example")
-        page.get_by_role("button", name="Join with a passkey").click()
+        page.get_by_role("button", name="Go on with a passkey").click()
         keep_codes(page)
         expect(page.get_by_role("heading", level=1)).to_have_text(
             "Who lives here, and what records?"

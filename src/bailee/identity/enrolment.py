@@ -9,6 +9,7 @@ from bailee.identity.entering import Entered, admit, end_everything, entered_or_
 from bailee.identity.errors import SignInError
 from bailee.identity.parts import Parts
 from bailee.identity.people import check_name
+from bailee.identity.sessions import about_client
 from bailee.identity.slips import Invited
 from bailee.types.sign_in import Client, Factor, SessionState, SignInEvent
 
@@ -96,7 +97,10 @@ class Enrolment:
             )
             parts.guard.record(connection, charges, succeeded=True)
             factor, event = Factor.INVITATION, SignInEvent.ENROLLED
-            parts.tell(connection, person.account_id, person.id, event, factor=factor)
+            details = about_client(client)
+            parts.tell(
+                connection, person.account_id, person.id, event, factor=factor, details=details
+            )
             state = SessionState.ENROL if parts.settings.second_factor else SessionState.FULL
             return open_session(parts, connection, person, state, factor, client)
 

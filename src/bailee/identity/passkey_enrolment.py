@@ -13,6 +13,7 @@ from bailee.identity.entering import admit, enter
 from bailee.identity.errors import FactorRefusedError, SignInError
 from bailee.identity.parts import Parts
 from bailee.identity.passkey_answers import Registered, parse_answer, verified_registration
+from bailee.identity.sessions import about_client
 from bailee.types.sign_in import Client, Factor, SignInEvent
 
 _EVENTS = (
@@ -86,8 +87,9 @@ class PasskeyEnrolment:
             passkey_id = parts.passkeys.add(connection, whose, registered, called)
             codes = parts.recovery.renew(connection, whose)
             parts.guard.record(connection, charges, succeeded=True)
+            details = about_client(client)
             for event, factor in _EVENTS:
-                parts.tell(connection, account_id, whose, event, factor=factor)
+                parts.tell(connection, account_id, whose, event, factor=factor, details=details)
             entered = enter(parts, connection, person, Factor.PASSKEY, client)
             return Added(entered=entered, codes=codes, passkey_id=passkey_id)
 

@@ -38,7 +38,7 @@ _FACTORS: Mapping[Factor, str] = {
     Factor.PASSKEY: _("passkey"),
     Factor.TOTP: _("authenticator app"),
     Factor.RECOVERY: _("recovery code"),
-    Factor.INVITATION: _("invitation"),
+    Factor.INVITATION: "",
 }
 OF_THE_ROOMS = (
     _("A password has 8 to 256 characters."),
@@ -76,5 +76,5 @@ def event_words(words: Words, event: str) -> str:
 
 
 def factor_words(words: Words, factor: str) -> str:
-    """What somebody proved."""
+    """What somebody proved; "" where the event says it all."""
     return words.gettext(_FACTORS[Factor(factor)])

@@ -3,21 +3,17 @@ import { tell } from "./app.js";
 
 const given = location.hash.slice(1);
 const into = document.querySelector("form[data-from-link]");
-if (given && into) {
-  const field = into.querySelector("input:not([type=hidden])");
+const field = into?.elements[into.dataset.fromLink];
+if (given && field) {
   field.value = given;
   history.replaceState(null, "", location.pathname + location.search);
   if ("stay" in into.dataset) {
-    field.closest(".field").hidden = true;
-    into.querySelector("input:not([type=hidden]):not([value])")?.focus();
+    field.closest(".field")?.toggleAttribute("hidden", true);
+    [...into.elements].find(each => each !== field && each.matches("input:not([type=hidden])"))?.focus();
   } else {
     into.submit();
   }
 }
-
-// What was wrong with a code that came by a link has to be seen.
-const wrong = into?.querySelector(".wrong");
-if (wrong) wrong.closest(".field").hidden = false;
 
 const textOf = id => {
   const place = document.getElementById(id);

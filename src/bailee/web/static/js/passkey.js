@@ -26,9 +26,9 @@ async function optionsFor(form, more) {
   });
   const told = await answer.json().catch(() => ({}));
   if (answer.ok) return told.options;
-  if (told.policy === "step-up") {
-    const back = encodeURIComponent(location.pathname + location.search);
-    location.assign(`/step-up?back=${back}`);
+  const way = told.policy === "step-up" ? "step-up" : answer.status === 401 && token && "sign-in";
+  if (way) {
+    location.assign(`/${way}?back=${encodeURIComponent(location.pathname + location.search)}`);
     return null;
   }
   throw new Refused([told.detail, told.hint].filter(Boolean).join(" "));
