@@ -3,24 +3,21 @@
 Exact places are asked for each time: no link on from an exact map asks for another one.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from bailee.api.bodies import parse_when
-from bailee.clock import to_datetime, to_ms
+from bailee.clock import to_datetime
 from bailee.errors import InputError
 from bailee.household.whereabouts import Where
 from bailee.types.ids import DeviceId, PersonId, parse_id
 from bailee.types.place import Precision
 from bailee.web.sheet import View
+from bailee.web.where_read import at_of, cursor_of, day_of, ms_of, precision_of, time_of, whole_of
 
 MOST_DAYS = 31
-_WHOLE = re.compile(r"-?[0-9]{1,3}")
-_CURSOR = re.compile(r"[0-9a-z._]{0,64}")
 _MOST_ZOOM = 8
 _MOST_STEPS = 400
 
@@ -56,8 +53,8 @@ class WhereAsked:
         Raises:
             InputError: It names a day, an hour or somebody that is none, or too many days.
         """
-        day = _day(asked.get("day", "")) or _at(asked.get("at", ""), zone) or today
-        until = _day(asked.get("until", "")) or day
+        day = day_of(asked.get("day", "")) or at_of(asked.get("at", ""), zone) or today
+        until = day_of(asked.get("until", "")) or day
         if until < day:
             raise InputError("The last day is before the first one.")
         if (until - day).days >= MOST_DAYS:
@@ -66,17 +63,17 @@ class WhereAsked:
         return cls(
             day=day,
             until=until,
-            begin=_time(asked.get("begin", "")),
-            end=_time(asked.get("end", "")),
+            begin=time_of(asked.get("begin", "")),
+            end=time_of(asked.get("end", "")),
             person_id=PersonId(parse_id(person, "per")) if person else None,
             device_id=DeviceId(parse_id(device, "dev")) if device else None,
-            precision=_precision(asked.get("precision", "")),
-            after=_cursor(asked.get("after", "")),
+            precision=precision_of(asked.get("precision", "")),
+            after=cursor_of(asked.get("after", "")),
             cell=asked.get("cell", "")[:15],
             view=View(
-                zoom=_whole(asked, "zoom", _MOST_ZOOM),
-                east=_whole(asked, "east", _MOST_STEPS),
-                north=_whole(asked, "north", _MOST_STEPS),
+                zoom=whole_of(asked, "zoom", _MOST_ZOOM),
+                east=whole_of(asked, "east", _MOST_STEPS),
+                north=whole_of(asked, "north", _MOST_STEPS),
             ),
         )
 
@@ -97,7 +94,7 @@ class WhereAsked:
     def times(self, zone: ZoneInfo) -> tuple[int, int]:
         """From when to when, the end left out."""
         last = self.until if self.end else self.until + timedelta(days=1)
-        return _ms(self.day, self.begin, zone), _ms(last, self.end, zone)
+        return ms_of(self.day, self.begin, zone), ms_of(last, self.end, zone)
 
     # -- links on -----------------------------------------------------------------------------
 
@@ -186,69 +183,3 @@ def forget(
         "to": to_datetime(end_ms).isoformat(),
     }
     return f"/forget?{urlencode({name: each for name, each in said.items() if each})}"
-
-
-def _ms(day: date, at: time | None, zone: ZoneInfo) -> int:
-    try:
-        return max(0, to_ms(datetime.combine(day, at or time(), tzinfo=zone)))
-    except (OverflowError, ValueError) as error:
-        raise InputError("That day is beyond any calendar.") from error
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise InputError("That is no day.", hint="Write it like 2026-11-21.") from None
-    return _some_day(found)
-
-
-def _some_day(day: date) -> date:
-    """One that has days before and after it."""
-    if not 1970 < day.year < 9999:
-        raise InputError("That day is beyond any calendar.")
-    return day
-
-
-def _at(text: str, zone: ZoneInfo) -> date | None:
-    """The day of a moment, in RFC 3339: other pages link here by it."""
-    if not text:
-        return None
-    try:
-        at_ms = parse_when(text)
-        return _some_day(to_datetime(at_ms).astimezone(zone).date())
-    except (OverflowError, ValueError) as error:
-        raise InputError("That is no moment.") from error
-
-
-def _time(text: str) -> time | None:
-    if not text:
-        return None
-    try:
-        found = time.fromisoformat(text)
-    except ValueError:
-        raise InputError("That is no time of day.", hint="Write it like 16:00.") from None
-    return found.replace(tzinfo=None)
-
-
-def _precision(text: str) -> Precision:
-    if text and text not in set(Precision):
-        raise InputError("Places are told coarse, fine or exact.")
-    return Precision(text or Precision.COARSE)
-
-
-def _cursor(text: str) -> str:
-    if not _CURSOR.fullmatch(text):
-        raise InputError("That is no place in the list.")
-    return text
-
-
-def _whole(asked: Mapping[str, str], name: str, most: int) -> int:
-    text = asked.get(name, "")
-    if not text:
-        return 0
-    if not _WHOLE.fullmatch(text):
-        raise InputError("The map cannot be moved like that.")
-    return max(-most, min(most, int(text)))
