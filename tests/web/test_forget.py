@@ -131,12 +131,12 @@ def test_the_sentence_counts_as_it_is_changed(browser: Browser, talked: Talked) 
         assert f"device={talked.kitchen}" in page.url
         assert "kind=transcript" in page.url
         page.get_by_label("When", exact=True).select_option("range")
-        page.get_by_text("Say from when, or until when.").wait_for()
+        page.locator("#goes").get_by_text("Say from when, or until when.").wait_for()
         page.get_by_label("From").fill("2026-09-20T16:00")
         page.get_by_label("Until").fill("2026-09-20T16:30")
         page.get_by_role("button", name="Forget 1 transcript").wait_for()
         page.get_by_label("Until").fill("2026-09-20T15:30")
-        page.get_by_text("It ends before it begins.").wait_for()
+        page.locator("#goes").get_by_text("It ends before it begins.").wait_for()
         assert page.locator(".ending").count() == 0
 
 

@@ -64,24 +64,33 @@ class Going:
 
 def count(visit: Visit, sentence: Sentence) -> tuple[Sentence, Going]:
     """*sentence* with its numbers, without what of it is gone already."""
-    left, receipt = _still_there(visit, sentence)
-    if sentence.recordings and not left.recordings:
-        return sentence, Going(plan=_nothing(""), receipt=receipt)
     try:
-        plan = visit.service.household.erasures.plan(
-            visit.principal, visit.account_id, left.counting(_now_ms(visit))
-        )
+        return sentence, _counted(visit, sentence)
+    except GoneError:
+        left, receipt = _still_there(visit, sentence)
+    if not left.recordings:
+        return sentence, Going(plan=_nothing(), receipt=receipt)
+    gone = len(sentence.recordings) - len(left.recordings)
+    return left, replace(_counted(visit, left), gone=gone, receipt=receipt)
+
+
+def _counted(visit: Visit, sentence: Sentence) -> Going:
+    """Raises `GoneError` where something that was picked is."""
+    choice = sentence.counting(_now_ms(visit))
+    try:
+        plan = visit.service.household.erasures.plan(visit.principal, visit.account_id, choice)
     except DeniedError:
-        return left, Going(plan=None, refused=_not_yours(visit))
+        return Going(plan=None, refused=_not_yours(visit))
     except UnknownError:
-        return left, Going(plan=None, refused=_not_here(visit))
+        if sentence.recordings and sentence.kind:  # they are there, and have nothing of that kind
+            return Going(plan=_nothing())
+        return Going(plan=None, refused=_not_here(visit))
     except (InputError, ConflictError) as error:
-        return left, Going(plan=None, refused=visit._(error.message))
-    found = _told(visit, left, plan)
-    found = replace(found, gone=len(sentence.recordings) - len(left.recordings), receipt=receipt)
-    if found.is_nothing and receipt is None:
-        found = replace(found, receipt=forgotten_before(visit, plan.sentence))
-    return left, found
+        return Going(plan=None, refused=visit._(error.message))
+    found = _told(visit, sentence, plan)
+    if found.is_nothing:
+        return replace(found, receipt=forgotten_before(visit, plan.sentence))
+    return found
 
 
 def is_more(plan: Plan, seen: str) -> bool:
@@ -112,9 +121,9 @@ def _now_ms(visit: Visit) -> int:
     return visit.service.vault.desk().clock.now_ms()
 
 
-def _nothing(sentence: str) -> Plan:
+def _nothing() -> Plan:
     return Plan(
-        sentence=sentence,
+        sentence="",
         recordings=0,
         artefacts={},
         begin_ms=None,

@@ -16,6 +16,8 @@ from bailee.api.cookies import put
 COOKIE = "__Host-bailee-said"
 _MOST_CHARACTERS = 2000
 _FOR_S = 60
+_LONGEST_PATH = 4000
+"""A sentence that names a page of recordings; browsers tell no more of where they come from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,5 +61,5 @@ def is_local(path: str) -> bool:
         path.startswith("/")
         and not path.startswith(("//", "/\\", "/v1/"))
         and all(" " < each < "\x7f" and each != "\\" for each in path)
-        and len(path) <= 1000
+        and len(path) <= _LONGEST_PATH
     )

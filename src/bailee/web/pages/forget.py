@@ -23,7 +23,7 @@ from bailee.household.erasures import Begun
 from bailee.types.facts import DeviceSort
 from bailee.types.kind import Kind
 from bailee.types.role import Role
-from bailee.web.going import Going, count, forgotten_before, is_more, picked
+from bailee.web.going import Going, count, is_more, picked
 from bailee.web.nouns import kind_name
 from bailee.web.render import go, page, part
 from bailee.web.sentence import Sentence, When
@@ -154,8 +154,7 @@ def _not_yet(visit: Visit, sentence: Sentence, going: Going) -> Response | None:
     if going.plan is None:
         raise ConflictError(going.refused)
     if going.is_nothing:
-        receipt = going.receipt or forgotten_before(visit, going.plan.sentence)
-        return page(visit, "forget/already.html", status=409, receipt=receipt)
+        return page(visit, "forget/already.html", status=409, receipt=going.receipt)
     if sentence.is_whole or not is_more(going.plan, visit.form.text("seen")):
         return None
     grown = visit._("It is more than you were shown: something came in. Nothing was done yet.")
