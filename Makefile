@@ -13,10 +13,11 @@ export SERVE
 help:            ## this list
 	@awk -F ' *## ' '/^[a-z-]+: .*## / { sub(/:.*/, "", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo:            ## two stories, on real speech and video; SERVE=1 keeps the second one's door open
+demo:            ## three stories, on real speech and video; SERVE=1 keeps the last one's house open
 	@tools/setup base media
 	@$(PY) demo/story.py
 	@$(PY) demo/door.py
+	@$(PY) demo/pages.py
 
 test:            ## the tests; ARGS='-k puncture' chooses some
 	@tools/setup dev media browser

@@ -43,10 +43,10 @@ class Page:
         raise SurpriseError(f"{self.address} has no link “{words}”")
 
     def form(self, action: str) -> Form:
-        """The first form that goes to *action*, or below it."""
-        for each in self.forms:
-            if each.action.split("?")[0].startswith(action):
-                return each
+        """The form that goes to *action*, whatever its query; rather one that does something."""
+        fitting = [each for each in self.forms if each.action.split("?")[0] == action]
+        for each in sorted(fitting, key=lambda form: form.method != "post"):
+            return each
         raise SurpriseError(f"{self.address} has no form that goes to {action}")
 
 

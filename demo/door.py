@@ -4,11 +4,10 @@ Run as `make demo`, after `story.py`. It starts `bailee serve` over a fresh vaul
 over HTTP alone, as a program of somebody else's would. Every sentence it prints it has checked; a
 surprise ends it with a non-zero status.
 
-SERVE=1 stays up at the end, and prints how to get in.
+`pages.py` goes on from here: the pages, in a house that looks lived-in.
 """
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -66,15 +65,12 @@ class Stage:
 def main() -> int:
     """Tell the story; 0 if every sentence held."""
     began = time.monotonic()
-    stays = os.environ.get("SERVE", "") not in {"", "0"}
     folder = Path(tempfile.mkdtemp(prefix="bailee-demo-"))
     try:
         with opened(folder) as stage:
             for part in (come_in, hand_in, hear, child, forget, break_in, who_looked):
                 part(stage)
             print(f"\nAll of it held, in {time.monotonic() - began:.0f} seconds.", flush=True)
-            if stays:
-                stay(stage)
     except (SurpriseError, MissingToolError, ToolFailedError) as error:
         print(f"\n   ✗ {error}", file=sys.stderr)
         return 1
@@ -429,37 +425,6 @@ def who_looked(stage: Stage) -> None:
     check(
         audited.returncode == 0, "and the ledger says the same, audited with nothing else at hand"
     )
-
-
-def stay(stage: Stage) -> None:
-    """Keep the house open until Ctrl-C."""
-    ana = stage.people["Ana"]
-    ana.wait_for_a_code()
-    base = f"http://localhost:{stage.port}"
-    ask_code = f"{sys.executable} -c \"import pyotp; print(pyotp.TOTP('{ana.secret}').now())\""
-    print(
-        f"""
-The house stays open until Ctrl-C: {base}
-
-   its contract   {base}/v1/openapi.json
-   its vault      .venv/bin/bailee household show '{HOME}' --home {stage.vault}
-
-Sign in as Ana (a code counts once, and changes every 30 seconds):
-
-   curl --json '{{"name": "ana", "password": "{PASSWORD}", "bearer": true, "code": "'$({ask_code})'"}}' \\
-     {base}/v1/sign-in
-
-and then, with the token it gives:
-
-   curl -H "Authorization: Bearer TOKEN" {base}{stage.path("/recordings")}
-""",
-        flush=True,
-    )
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        print("\nClosed.")
 
 
 if __name__ == "__main__":

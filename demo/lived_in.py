@@ -121,6 +121,7 @@ def furnish(home: Path, folder: Path, until_ms: int) -> LivedIn:
     for day in range(DAYS, -1, -1):
         _live(house, day, midnight_ms - day * DAY_MS, until_ms)
     clock.at_ms = until_ms
+    _read_messages(house)
     service.vault.publish()
     return house
 
@@ -219,6 +220,14 @@ def _agree(house: LivedIn, who: Dweller, about: PersonId, notice: Notice) -> Non
             scope=Scope.USE, version=version, how=How.BUTTON, evidence={"words": "Yes, keep it"}
         ),
     )
+
+
+def _read_messages(house: LivedIn) -> None:
+    """All but the last few of each."""
+    inbox = house.service.household.inbox
+    for dweller in (house.ana, house.leo):
+        for message in inbox.list(dweller.principal)[2:]:
+            inbox.put_away(dweller.principal, message.id)
 
 
 # -- a day --------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Been:
-    """Where the phone was: points of one hour, as OwnTracks writes them."""
+    """Where the phone was: points of some hours, as OwnTracks writes them, handed in at the end."""
 
     minute: int
     body: bytes
@@ -149,14 +149,7 @@ def films_of(day: int) -> Iterator[Seen]:
 def places_of(day: int, midnight_s: int) -> Iterator[Been]:
     """Where Ana's phone was on a day: home, school, work, and at the lake on the seventh."""
     draw = random.Random(f"been {day}")
-    for hour in range(7, 8 if day == 0 else 21):
-        at = _HOME
-        if day % 7 == 6 and 11 <= hour < 16:
-            at = _LAKE
-        elif day % 7 != 6 and hour in {8, 15}:
-            at = _SCHOOL
-        elif day % 7 != 6 and 9 <= hour < 15:
-            at = _WORK
+    for first, last in ((7, 7),) if day == 0 else ((7, 11), (12, 15), (16, 20)):
         points = [
             {
                 "_type": "location",
@@ -165,6 +158,16 @@ def places_of(day: int, midnight_s: int) -> Iterator[Been]:
                 "acc": draw.randint(6, 40),
                 "tst": midnight_s + hour * 3600 + step * 900,
             }
+            for hour in range(first, last + 1)
             for step in range(4)
+            for at in [_where(day, hour)]
         ]
-        yield Been(minute=hour * 60, body=json.dumps(points).encode())
+        yield Been(minute=last * 60 + 45, body=json.dumps(points).encode())
+
+
+def _where(day: int, hour: int) -> tuple[float, float]:
+    if day % 7 == 6:
+        return _LAKE if 11 <= hour < 16 else _HOME
+    if hour in {8, 15}:
+        return _SCHOOL
+    return _WORK if 9 <= hour < 15 else _HOME
