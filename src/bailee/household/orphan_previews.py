@@ -14,7 +14,7 @@ from bailee.custody.vault import Vault
 from bailee.errors import GoneError, UnknownError
 from bailee.household.ground import Ground
 from bailee.store.ring import covered
-from bailee.store.tables import artefact, source
+from bailee.store.tables import artefact, source, stream
 from bailee.types.decide import OPERATOR
 from bailee.types.ids import RecordingId
 from bailee.types.kind import Kind
@@ -60,7 +60,7 @@ def _without_source(t: Transaction) -> list[RecordingId]:
         .distinct()
         .select_from(source.join(artefact, artefact.c.id == source.c.artefact_id))
         .where(
-            artefact.c.kind == Kind.THUMBNAIL,
+            artefact.c.stream_id.in_(sa.select(stream.c.id).where(stream.c.kind == Kind.THUMBNAIL)),
             artefact.c.due_day >= today,
             covered(artefact.c.stream_id, artefact.c.leaf),
             ~shown.exists(),
