@@ -18,19 +18,18 @@ def may_say(visit: Visit, person: Person) -> str:
     rights = [right_name(visit.words, each) for each in GRANTED if each in person.rights]
     listed = visit.words.listed(rights) if rights else visit._("nothing")
     whole = {
-        Role.OWNER: visit._("Decides about the household. May with what is others': %(rights)s."),
+        Role.OWNER: visit._("Decides about the household. With others' recordings: %(rights)s."),
         Role.GUARDIAN: visit._(
-            "Looks after the household, and decides about what is their own and their children's. "
-            "May with what is nobody's in particular: %(rights)s."
+            "Looks after the household; decides about their own and their children's. "
+            "With what is nobody's in particular: %(rights)s."
         ),
         Role.MEMBER: visit._(
-            "Decides about what is their own. May with what is nobody's in particular: %(rights)s."
+            "Decides about their own. With what is nobody's in particular: %(rights)s."
         ),
         Role.GUEST: visit._(
-            "Decides about what is their own. "
-            "May with what is nobody's in particular, of their stay: %(rights)s."
+            "Decides about their own. With what is nobody's in particular, of their stay: %(rights)s."
         ),
-        Role.CHILD: visit._("May with what is their own: %(rights)s."),
+        Role.CHILD: visit._("With their own: %(rights)s."),
         Role.STRANGER: "",
     }[person.role]
     return whole % {"rights": listed}
