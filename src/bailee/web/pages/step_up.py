@@ -1,7 +1,5 @@
 """The second factor once more, in the middle of something that matters, and back to it."""
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter, Response
 
 from bailee.identity import SignInError
@@ -17,19 +15,18 @@ def _(text: str) -> str:
     return text
 
 
-_FOR: Mapping[str, str] = {
-    "/cameras": _("Looking through a camera"),
-    "/consents": _("Saying yes for somebody, or for yourself"),
-    "/children": _("Saying yes for a child"),
-    "/export": _("Taking a copy away"),
-    "/forget": _("Forgetting everything at once"),
-    "/people": _("Letting somebody in, or changing what they may do"),
-    "/recordings": _("Taking a copy away, or sharing"),
-    "/set-up": _("Letting somebody in"),
-    "/share": _("Sharing"),
-    "/you": _("Changing how you sign in"),
-}
-"""What such a page asks it for."""
+_FOR = (
+    ("/consents", _("Saying yes for somebody, or for yourself")),
+    ("/share", _("Sharing")),
+    ("/copy", _("Taking a copy away")),
+    ("/export", _("Taking a copy away")),
+    ("/archive", _("Taking a copy away")),
+    ("/cameras", _("Looking through a camera")),
+    ("/forget", _("Forgetting everything at once")),
+    ("/people", _("Letting somebody in, or changing what they may do")),
+    ("/you", _("Changing how you sign in")),
+)
+"""What a page with that in its address asks it for; the first that fits."""
 
 
 @router.get("/step-up")
@@ -64,7 +61,7 @@ def show_passkey(visit: Visiting) -> Response:
 
 def _asked(visit: Visiting, back: str, wrong: str = "") -> Response:
     own = visit.service.identity.factors.show(_token(visit))
-    asked_for = next((said for path, said in _FOR.items() if back.startswith(path)), "")
+    asked_for = next((said for part, said in _FOR if part in back.partition("?")[0]), "")
     status = 422 if wrong else 200
     return page(
         visit, "door/step_up.html", status=status, back=back, own=own, asked=asked_for, wrong=wrong
