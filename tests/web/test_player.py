@@ -39,11 +39,24 @@ def one(house: House, kitchen: DeviceId, words: str | bytes = TIMED) -> Recordin
     return heard(house, house.clock.now_ms() - HOUR_MS, kitchen, words, seconds=2)
 
 
+def until(page: Page, what: str) -> None:
+    """Wait until *what* is so in a page. Its policy allows no `eval`, and so no `wait_for_function`.
+
+    Raises `TimeoutError` where it does not come to that.
+    """
+    for _ in range(200):
+        if page.evaluate(what):
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError(what)
+
+
 def plays(page: Page) -> None:
     """Wait until the sound or film of a page is under way."""
-    page.wait_for_function("document.querySelector('audio, video').readyState >= 2")
+    page.locator("audio, video").wait_for()
+    until(page, "document.querySelector('audio, video').readyState >= 2")
     page.evaluate("document.querySelector('audio, video').play()")
-    page.wait_for_function("document.querySelector('audio, video').currentTime > 0")
+    until(page, "document.querySelector('audio, video').currentTime > 0")
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -96,7 +109,9 @@ def test_what_is_forgotten_while_it_plays_stops_and_says_so(
         page.locator(f"#{known} .open").click()
         plays(page)
         receipt = forget(house, recordings=(known,))
-        expect(page.get_by_text("You forgot it on")).to_be_visible(timeout=15_000)
+        expect(page.locator("[data-gone]").get_by_text("You forgot it on")).to_be_visible(
+            timeout=15_000
+        )
         assert page.locator("audio").count() == 0
         expect(page.locator(f'main a[href="/receipts/{receipt}"], aside a').first).to_be_visible()
         expect(page.locator("#told")).to_contain_text("Nobody can open it any more")
@@ -118,7 +133,7 @@ def test_two_tabs_the_other_one_says_it_is_forgotten(
         expect(page.locator("#beside").get_by_text("You forgot it on")).to_be_visible()
         other.bring_to_front()
         other.evaluate("dispatchEvent(new Event('visibilitychange'))")
-        expect(other.get_by_text("You forgot it on")).to_be_visible()
+        expect(other.locator("[data-gone]").get_by_text("You forgot it on")).to_be_visible()
         assert "walnuts" not in other.content()
 
 
@@ -133,10 +148,7 @@ def test_a_gone_one_is_gone_by_its_address_with_its_receipt_to_those_entitled(
     assert f"/receipts/{receipt}" in answer.text
     assert Reader(house, leo).get(f"/recordings/{hers}").status_code == 404
     forget(house, recordings=(his,))
-    told = Reader(house, leo).get(f"/recordings/{his}")
-    assert told.status_code == 410
-    assert "Somebody of your household forgot it" in told.text
-    assert "/receipts/" not in told.text
+    assert Reader(house, leo).get(f"/recordings/{his}").status_code == 404
 
 
 def test_only_its_transcript_goes_and_the_sound_stays(house: House, kitchen: DeviceId) -> None:
@@ -209,7 +221,7 @@ def test_a_film_of_two_hours_plays_and_seeks(
         plays(page)
         assert page.evaluate("document.querySelector('video').duration") == pytest.approx(7200)
         page.evaluate("document.querySelector('video').currentTime = 6000")
-        page.wait_for_function("!document.querySelector('video').seeking")
+        until(page, "!document.querySelector('video').seeking")
         assert page.evaluate("document.querySelector('video').currentTime") >= 6000
         assert page.evaluate("document.querySelector('video').readyState") >= 2
         page.evaluate("document.querySelector('video').pause()")

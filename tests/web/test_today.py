@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 
 from api.house import House
+from bailee.custody.desk import Transaction
 from bailee.errors import InputError
 from bailee.household.calendar import day_edges, day_of_ms
+from bailee.keytree.interval import first_leaf_of
+from bailee.store.tables import artefact, recording, source
 from bailee.types.ids import DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.role import Right, Role
@@ -325,19 +328,59 @@ def test_without_scripts_a_row_opens_its_own_page(
 
 
 @contextmanager
-def statements(house: House) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    engine = house.service.vault.desk().database._engine
+def statements() -> Iterator[list[str]]:
+    """What is asked of any database meanwhile."""
     seen: list[str] = []
 
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         seen.append(statement)
 
-    sa.event.listen(engine, "before_cursor_execute", note)
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def crowd(house: House, like: RecordingId, begin_ms: int, count: int) -> None:
+    """As many recordings before a moment, a second apart: rows alone, which nothing opens."""
+
+    def work(t: Transaction) -> None:
+        made = t.connection.execute(sa.select(recording).where(recording.c.id == like)).one()
+        held = t.connection.execute(
+            sa.select(artefact).join(source, source.c.artefact_id == artefact.c.id).limit(1)
+        ).one()
+        rows: dict[sa.Table, list[dict[str, object]]] = {recording: [], artefact: [], source: []}
+        for number in range(count):
+            at_ms = begin_ms - 1000 * number
+            place = {"stream_id": made.stream_id, "leaf": first_leaf_of(at_ms)}
+            own = {"stream_id": held.stream_id, "leaf": first_leaf_of(at_ms)}
+            known, part = f"rec_{number:016}", f"art_{number:016}"
+            times = {"begin_ms": at_ms, "end_ms": at_ms}
+            rows[recording].append({**made._mapping, **place, **times, "id": known})
+            rows[artefact].append({**held._mapping, **own, "id": part})
+            rows[source].append(
+                {"artefact_id": part, "position": 0, "recording_id": known, **place}
+            )
+        for table, some in rows.items():
+            t.connection.execute(sa.insert(table), some)
+
+    house.service.vault.desk().write(work)
+
+
+def test_a_hundred_thousand_recordings_cost_a_page_no_more_statements(
+    house: House, kitchen: DeviceId
+) -> None:
+    """Nor does what is on other days cost anything: no statement reads more with more of them."""
+    made = [heard(house, noon(house) + n * 1000, kitchen, f"words {n}") for n in range(55)]
+    reader = Reader(house, house.ana)
+    reader.get("/")
+    with statements() as few:
+        assert len(ids(reader.get("/").text)) == 50
+    crowd(house, made[0], noon(house) - 48 * HOUR_MS, 100_000)
+    with statements() as many:
+        assert ids(reader.get("/").text) == made[:4:-1]
+    assert len(many) == len(few) < 150
 
 
 # -- pure parts -------------------------------------------------------------------------------------

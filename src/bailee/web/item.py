@@ -1,12 +1,12 @@
 """One recording, as its page shows it: what to hear, see and read, and what may be done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bailee.clock import day_of
 from bailee.types.consent import ConsentAct
 from bailee.types.household import Person
-from bailee.types.ids import RecordingId
+from bailee.types.ids import ArtefactId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.recording import Artefact, Recording
 from bailee.types.scope import Scope
@@ -64,6 +64,11 @@ class Item:
     keep_days: tuple[int, ...]
     kept_days: int | None
     other_people: tuple[Person, ...]
+
+    @property
+    def first(self) -> Mapping[Kind, ArtefactId]:
+        """The part that a recording's own address gives for a kind."""
+        return {each.kind: each.id for each in reversed(self.recording.artefacts)}
 
     @property
     def whole(self) -> tuple[Artefact, ...]:

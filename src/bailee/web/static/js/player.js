@@ -69,7 +69,8 @@ async function check(item, source, ended) {
   } catch {
     return true; // no line: nobody can say
   }
-  if (status !== 410) return true;
+  // 404: it is gone, and not theirs to know how; or this part of it alone is.
+  if (status !== 410 && status !== 404) return true;
   await over(item, ended);
   return false;
 }
