@@ -39,6 +39,7 @@ TAGS = (
     {"name": "erasures", "description": "Forgetting, for good, with a receipt."},
     {"name": "retention", "description": "How long what is kept."},
     {"name": "history", "description": "Who looked, and what else happened."},
+    {"name": "places", "description": "Where phones were, and what places are called."},
     {"name": "links", "description": "Showing one thing to somebody outside, for a while."},
     {"name": "messages", "description": "The inbox, and where else messages go."},
     {"name": "ledger", "description": "The log of all that was done, which anybody can check."},
