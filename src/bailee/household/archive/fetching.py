@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from bailee.clock import DAY_MS, to_datetime
 from bailee.custody.desk import Transaction
 from bailee.custody.export import Exporting, ForgottenMeanwhileError, Watch
+from bailee.custody.export_list import Allowed
 from bailee.custody.export_read import Held
 from bailee.errors import ConflictError, EvidenceError, GoneError
 from bailee.household.archive import rows
@@ -70,29 +71,34 @@ class Fetching:
         for _ in range(_TRIES):
             layout = _require_ready(stored)
             epoch = self.exporting.epoch()
-            allowed = self._still_allowed(principal, stored, layout)
-            if allowed is None and self._stands(stored, layout):
-                try:
-                    receipt = self._tell(principal, stored, layout, epoch)
-                except ForgottenMeanwhileError:
-                    continue
-                return self._fetched(principal, stored, layout, receipt)
-            stored = self._anew(stored, layout, allowed)
+            no = self.exporting.refused(principal, stored.account_id, layout.contents)
+            if not self._stands(stored, layout):  # who is gone is refused, too: ask again after it
+                stored = self._anew(stored, layout, stored.request.wanted.allowed)
+                continue
+            if no:
+                stored = self._anew(stored, layout, self._left(principal, stored, layout, no))
+                continue
+            try:
+                receipt = self._tell(principal, stored, layout, epoch)
+            except ForgottenMeanwhileError:
+                continue
+            return self._fetched(principal, stored, layout, receipt)
         raise _not_now()
 
     # -- does it still stand --------------------------------------------------------------
 
-    def _still_allowed(
-        self, principal: Principal, stored: Stored, layout: Layout
-    ) -> dict[PersonId, frozenset[Kind]] | None:
-        """What is left of what they may take away; None where it is all they might.
+    def _left(
+        self,
+        principal: Principal,
+        stored: Stored,
+        layout: Layout,
+        no: frozenset[tuple[PersonId, Kind]],
+    ) -> Allowed:
+        """What is left of what they may take away.
 
         Raises:
-            DeniedError: Nothing is left of it, or a factor has to be shown; it is in the ledger.
+            DeniedError: Nothing is; it is in the ledger.
         """
-        no = self.exporting.refused(principal, stored.account_id, layout.contents)
-        if not no:
-            return None
         if no >= {(each.person_id, each.kind) for each in layout.contents.whose}:
             self.exporting.require(principal, stored.account_id, layout.contents)
         return {
@@ -110,17 +116,14 @@ class Fetching:
             for items in rows.pages(self.reader(stored), 0, stored.items)
         )
 
-    def _anew(
-        self, stored: Stored, layout: Layout, allowed: dict[PersonId, frozenset[Kind]] | None
-    ) -> Stored:
+    def _anew(self, stored: Stored, layout: Layout, allowed: Allowed) -> Stored:
         """Lay it out anew, now if it is small.
 
         Raises:
             ConflictError: It is not small: it is done in the background.
         """
-        request = stored.request
-        if allowed is not None:
-            request = replace(request, wanted=replace(request.wanted, allowed=allowed))
+        wanted = replace(stored.request.wanted, allowed=allowed)
+        request = replace(stored.request, wanted=wanted)
         again = replace(stored, state=ExportState.PREPARING, request=request)
 
         def work(t: Transaction) -> None:

@@ -165,5 +165,5 @@ def _page(head: Head, title: str, body: str) -> bytes:
         f'<!doctype html>\n<html lang="{head.words["language"]}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
-        f"<body>\n{body}</body>\n</html>\n"
+        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
     ).encode()

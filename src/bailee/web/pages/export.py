@@ -16,11 +16,13 @@ from bailee.types.purpose import Purpose
 from bailee.types.span import Span
 from bailee.web.asking import is_tired
 from bailee.web.nouns import kind_name
+from bailee.web.reasons import reason
 from bailee.web.render import go, page, part
 from bailee.web.sentence import Sentence, When
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter(prefix="/export")
+_CHILD = "child-asks-a-parent"
 _KINDS = tuple(each for each in Kind if each not in {Kind.LABEL, Kind.DATASET, Kind.MODEL})
 
 
@@ -159,20 +161,21 @@ def _asked(visit: Visit) -> Sentence:
 
 def _much(visit: Visit, sentence: Sentence) -> Much:
     """Counted for who may take it away; a *no* to a question nobody asked is not in the ledger."""
-    if sentence.wrong:
-        return Much()
     decision = _may(visit)
-    if is_tired(decision):
-        return Much(tired=True)
+    if sentence.wrong or is_tired(decision):
+        return Much(tired=not sentence.wrong)
+    if _CHILD in decision.policies:
+        return Much(refused=reason(visit.words, _CHILD, decision.why))
     exports = visit.service.household.exports
     try:
         return Much(plan=exports.plan(visit.principal, visit.account_id, sentence.choice()))
     except DeniedError as error:
-        return Much(refused=visit._(error.message))
+        refused = reason(visit.words, error.policy, error.message)
     except UnknownError:
-        return Much(refused=visit._("One of these is not here any more, or not yours to know of."))
+        refused = visit._("One of these is not here any more, or not yours to know of.")
     except InputError as error:
-        return Much(refused=visit._(error.message))
+        refused = visit._(error.message)
+    return Much(refused=refused)
 
 
 def _may(visit: Visit) -> Decision:
