@@ -8,12 +8,12 @@ from fastapi import APIRouter, Response
 
 from bailee.errors import InputError
 from bailee.household.calendar import begin_of
-from bailee.types.history import Only, Sort
+from bailee.types.history import Only, Sort, WhoSort
 from bailee.types.ids import DeviceId, PersonId
 from bailee.types.kind import Kind
 from bailee.web.events import who_name
 from bailee.web.nouns import kind_name
-from bailee.web.past import answer, principal_of, read
+from bailee.web.past import Answer, answer, principal_of, read
 from bailee.web.render import page
 from bailee.web.visit import Visit, Visiting
 
@@ -65,8 +65,9 @@ def looks(visit: Visiting) -> Response:
     """The answer first, then everything it is made of."""
     asked = _parse(visit)
     today = _today(visit)
-    shows_answer = asked.sort is Sort.LOOKED and not asked.narrow
     after = visit.request.query_params.get("after", "")
+    plain = asked.sort is Sort.LOOKED and not asked.narrow and not after
+    found = answer(visit, today) if plain else None
     days, next_ = read(visit, asked.sort, asked.only, after)
     return page(
         visit,
@@ -74,7 +75,8 @@ def looks(visit: Visiting) -> Response:
         asked=asked,
         title=visit._(_SORTS[asked.sort]),
         sorts=[(each, visit._(text)) for each, text in _SORTS.items()],
-        answer=answer(visit, today) if shows_answer and not after else None,
+        answer=found,
+        lookers=_lookers(visit, found) if found else (),
         days=days,
         today=today,
         yesterday=today - timedelta(days=1),
@@ -86,6 +88,36 @@ def looks(visit: Visiting) -> Response:
         devices=[(each.id, each.name) for each in visit.house.devices],
         who_name=lambda event: who_name(visit, event),
     )
+
+
+def _lookers(visit: Visit, found: Answer) -> list[tuple[str, str]]:
+    """You, then everybody else who looked: what an address calls them, and how often."""
+    said: list[tuple[str, str]] = []
+    if found.own:
+        said.append((visit.me.id, visit.n("you, %(n)s time", "you, %(n)s times", found.own)))
+    for each in found.others:
+        n = sum(each.opened)
+        if each.who.sort is WhoSort.OPERATOR:
+            text = visit.n("who runs the vault, %(n)s time", "who runs the vault, %(n)s times", n)
+            said.append(("operator", text))
+        elif each.who.sort is WhoSort.LINK:
+            text = visit.n(
+                "whoever holds a link, %(n)s time", "whoever holds a link, %(n)s times", n
+            )
+            said.append((each.who.id, text))
+        elif each.who.sort is WhoSort.GONE:
+            said.append(
+                (
+                    "",
+                    visit.n(
+                        "somebody who is gone, %(n)s time", "somebody who is gone, %(n)s times", n
+                    ),
+                )
+            )
+        else:
+            text = visit.n("%(who)s, %(n)s time", "%(who)s, %(n)s times", n, who=each.who.name)
+            said.append((each.who.id, text))
+    return said
 
 
 def _parse(visit: Visit) -> _Asked:
