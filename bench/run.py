@@ -11,11 +11,11 @@ from pathlib import Path
 
 import decisions
 import deposit
+import first_view
 import forget
 import http_release
 import ledger
 import machine
-import pages
 import release
 import report
 import rotate
@@ -39,7 +39,7 @@ PARTS: dict[str, Callable[[Place], list[Part]]] = {
     "decisions": decisions.run,
     "http": http_release.run,
     "start": start.run,
-    "pages": pages.run,
+    "pages": first_view.run,
 }
 WITHOUT_SYNCS = {"decisions", "start", "pages"}
 """What waits for no disk is the same on a slower one."""
