@@ -238,8 +238,8 @@ def _grant(visit: Visit, event: Event) -> str:
     )
     who = _person(visit, event)
     if not named:
-        return visit._("let %(who)s see and do nothing but what is their own", who=who)
-    return visit._("let %(who)s: %(rights)s", who=who, rights=visit.words.listed(named))
+        return visit._("set that %(who)s may do nothing but with what is their own", who=who)
+    return visit._("set what %(who)s may do: %(rights)s", who=who, rights=visit.words.listed(named))
 
 
 def _guardian(visit: Visit, event: Event) -> str:
