@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from api.house import House
-from bailee.web.assets import Assets
+from bailee.web.assets import Assets, Linker
 from bailee.web.said import is_local
 from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
 
@@ -31,6 +31,15 @@ def test_assets_are_kept_for_ever_and_change_their_name_with_what_they_hold(hous
     assert Reader(house, None).get("/static/css/base.css").status_code == 404
     assert Reader(house, None).get("/static/%2e%2e/words.py").status_code == 404
     assert Reader(house, None).get("/nothing/here").status_code == 404
+
+
+def test_a_module_is_named_anew_when_what_it_imports_changes() -> None:
+    """Else a browser would go on with the old one for a year."""
+    plain = {"js/a.js": b'import {x} from "./b.js";', "js/b.js": b'import {y} from "./c.js";'}
+    before = Linker({**plain, "js/c.js": b"export const y = 1;"}).bodies
+    after = Linker({**plain, "js/c.js": b"export const y = 2;"}).bodies
+    assert before["js/a.js"] != after["js/a.js"]
+    assert b"./b.js" not in before["js/a.js"]
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_comes_back(house: House) -> None:

@@ -5,6 +5,7 @@ an old one. Nothing here is anybody's: it is what a wheel carries.
 """
 
 import gzip
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,7 @@ _TYPES = {
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
 _HASH_CHARACTERS = 10
+_IMPORT = re.compile(rb'"\./([a-z_]+\.js)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +49,10 @@ class Assets:
     @cache
     def here(cls) -> "Assets":
         """Those of this package."""
-        found = dict(_walk(files("bailee.web") / "static"))
-        paths = {name: _named(name, body) for name, body in found.items()}
-        linked = {name: _linked(name, body, paths) for name, body in found.items()}
-        return cls(by_path={paths[name]: _asset(name, linked[name]) for name in found}, paths=paths)
+        linked = Linker(dict(_walk(files("bailee.web") / "static")))
+        paths = {name: _named(name, body) for name, body in linked.bodies.items()}
+        by_path = {paths[name]: _asset(name, body) for name, body in linked.bodies.items()}
+        return cls(by_path=by_path, paths=paths)
 
     def url(self, name: str) -> str:
         """The address of ``css/base.css`` and the like.
@@ -99,16 +101,31 @@ def _named(name: str, body: bytes) -> str:
     return f"{stem}.{sha256(body).hexdigest()[:_HASH_CHARACTERS]}.{suffix}"
 
 
-def _linked(name: str, body: bytes, paths: Mapping[str, str]) -> bytes:
-    """A module with its imports (`from "./other.js"`) under their hashed names."""
-    if not name.startswith("js/"):
-        return body
-    text = body.decode()
-    for plain, hashed in paths.items():
-        if plain.startswith("js/"):
-            old, new = plain.removeprefix("js/"), hashed.removeprefix("js/")
-            text = text.replace(f'"./{old}"', f'"./{new}"')
-    return text.encode()
+class Linker:
+    """Modules with their imports (`from "./other.js"`) under hashed names, the imported first.
+
+    So a module's own name changes with whatever it imports, however far down.
+    """
+
+    def __init__(self, found: Mapping[str, bytes]) -> None:
+        self._found = found
+        self.bodies: dict[str, bytes] = {}
+        for name in found:
+            self._link(name, ())
+
+    def _link(self, name: str, within: tuple[str, ...]) -> bytes:
+        assert name not in within, f"modules import each other in a circle: {within}"
+        if name not in self.bodies:
+            body = self._found[name]
+            if name.startswith("js/"):
+                body = _IMPORT.sub(lambda found: self._renamed(found, (*within, name)), body)
+            self.bodies[name] = body
+        return self.bodies[name]
+
+    def _renamed(self, found: re.Match[bytes], within: tuple[str, ...]) -> bytes:
+        other = f"js/{found[1].decode()}"
+        hashed = _named(other, self._link(other, within)).removeprefix("js/")
+        return f'"./{hashed}"'.encode()
 
 
 def _asset(name: str, body: bytes) -> Asset:
