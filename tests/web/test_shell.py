@@ -72,8 +72,13 @@ def test_nobody_is_sent_to_another_site(path: str) -> None:
 def test_the_worker_keeps_the_shell_and_nothing_of_anybodys(browser: Browser, house: House) -> None:
     with browsing(browser, house, house.ana) as page:
         page.goto("/privacy")
-        with page.expect_event("framenavigated"):
-            page.evaluate("navigator.serviceWorker.ready.then(() => location.reload())")
+        page.evaluate(
+            """Promise.race([
+              navigator.serviceWorker.ready.then(() => true),
+              new Promise((_, no) => setTimeout(() => no("no worker in 30 s"), 30000)),
+            ])"""
+        )
+        page.reload()
         kept = page.evaluate(
             """async () => {
               const found = [];
