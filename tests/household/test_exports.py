@@ -406,13 +406,14 @@ from bailee.custody.export import Exporting
 from bailee.custody.vault import Vault
 from bailee.household import Household
 
-calls, real = [], Exporting.digest
-def digest(self, *args):
+calls, real = [], Exporting.digests
+def digests(self, *args):
     calls.append(args)
-    if len(calls) == 50:
+    found = real(self, *args)
+    if len(calls) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    return real(self, *args)
-Exporting.digest = digest
+    return found
+Exporting.digests = digests
 vault = Vault.open(Path(sys.argv[1]), clock=FixedClock(int(sys.argv[2])))
 Household(vault, decide=None, carrier=None).exports.work(lambda: True)
 """

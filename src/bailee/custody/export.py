@@ -101,9 +101,11 @@ class Exporting:
         """The next that belong into it; see `export_list.batch`."""
         return export_list.batch(self._premises, wanted, after)
 
-    def digest(self, artefact_id: str, tell: Callable[[int], None]) -> bytes | None:
-        """Read one and hash it; see `export_read.make_digest`."""
-        return export_read.make_digest(self._premises, _UNASKED, artefact_id, tell)
+    def digests(
+        self, artefact_ids: Sequence[str], tell: Callable[[int], None]
+    ) -> dict[str, bytes | None]:
+        """Read some and hash them; see `export_read.digests`."""
+        return export_read.digests(self._premises, _UNASKED, artefact_ids, tell)
 
     def held(self, digests: Mapping[str, bytes | None]) -> tuple[Held, ...]:
         """Those of them that can still be opened; see `export_read.held`."""

@@ -46,30 +46,19 @@ def count(premises: Premises, wanted: Wanted) -> Size:
         theirs = [
             (person, kind) for person, kinds in wanted.allowed.items() for kind in sorted(kinds)
         ]
-        of = (
-            sa.select(artefact.c.id, artefact.c.kind, artefact.c.size_bytes)
-            .distinct()
-            .select_from(_joined())
-            .where(
-                *_fitting(wanted),
-                *_of_kind(premises, wanted),
-                sa.tuple_(recording.c.person_id, artefact.c.kind).in_(theirs),
-            )
-            .subquery()
+        fitting = (
+            *_fitting(wanted),
+            *_of_kind(premises, wanted),
+            sa.tuple_(recording.c.person_id, artefact.c.kind).in_(theirs),
         )
+        columns = (artefact.c.id, artefact.c.kind, artefact.c.size_bytes)
+        of = sa.select(*columns).distinct().select_from(_joined()).where(*fitting).subquery()
         rows = connection.execute(
             sa.select(of.c.kind, sa.func.count(), sa.func.sum(of.c.size_bytes)).group_by(of.c.kind)
         ).all()
-        some = sa.select(source.c.artefact_id).where(
-            source.c.recording_id == recording.c.id, source.c.artefact_id.in_(sa.select(of.c.id))
-        )
-        recordings = connection.scalar(
-            sa.select(sa.func.count())
-            .select_from(recording)
-            .where(*_fitting(wanted), some.exists())
-        )
+        many = sa.select(sa.func.count(recording.c.id.distinct())).select_from(_joined())
         return Size(
-            recordings=recordings or 0,
+            recordings=connection.scalar(many.where(*fitting)) or 0,
             artefacts={Kind(kind): many for kind, many, _ in sorted(rows)},
             size_bytes=sum(int(size) for _, _, size in rows),
         )

@@ -8,7 +8,7 @@ tells nobody what was there.
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from struct import Struct
 
@@ -60,6 +60,7 @@ class Held:
     Attributes:
         span: From the first recording's beginning to its end.
         digest: None until it was made, and where its bytes are damaged.
+        key: Under which its digest is sealed.
     """
 
     chosen: Chosen
@@ -72,7 +73,8 @@ class Held:
     name: str
     details: Details
     digest: Digest | None
-    read: Read
+    key: bytes = field(repr=False)
+    read: Read = field(repr=False)
 
 
 def held(
@@ -104,7 +106,8 @@ def _held(
     said = json.loads(open_small(dek, row.description))
     first, own = chosen.places[0], chosen.accesses[0]
     begin_ms = moment_of(first.leaf)
-    digest = None if sealed is None else _open_digest(dek, row.id, sealed)
+    key = _key(dek)
+    digest = None if sealed is None else _open_digest(key, row.id, sealed)
     return Held(
         chosen=chosen,
         artefact_id=ArtefactId(row.id),
@@ -116,6 +119,7 @@ def _held(
         name=said["name"],
         details=said["details"],
         digest=digest,
+        key=key,
         read=_reader(premises, chosen, dek, digest),
     )
 
@@ -142,31 +146,26 @@ def _reader(premises: Premises, chosen: Chosen, dek: bytes, digest: Digest | Non
 # -- digests --------------------------------------------------------------------------------
 
 
-def make_digest(
-    premises: Premises, asking: Asking, artefact_id: str, tell: Callable[[int], None]
-) -> bytes | None:
-    """Read an artefact to its end; its digest, sealed. None where its bytes are damaged.
+def digests(
+    premises: Premises, asking: Asking, artefact_ids: Sequence[str], tell: Callable[[int], None]
+) -> dict[str, bytes | None]:
+    """Read each to its end; its digest, sealed. None where its bytes are damaged.
 
-    *tell* is told of each stretch how long it is.
-
-    Raises:
-        GoneError: It is forgotten, or its time is over.
+    What is forgotten, or whose time is over, is left out. *tell* is told of each stretch how long
+    it is.
     """
-    found = held(premises, asking, {artefact_id: None})
-    if not found:
-        raise premises.database.read(lambda c: why_missing(c, artefact_id))
-    it = found[0]
-    try:
-        digest = _digest_of(it, tell)
-    except (EvidenceError, UnknownError):
-        # Its bytes may be missing because it was forgotten a moment ago.
-        if not held(premises, asking, {artefact_id: None}):
-            raise premises.database.read(lambda c: why_missing(c, artefact_id)) from None
-        return None
-    plain = _PLAIN.pack(digest.converted, digest.size_bytes, digest.crc32, digest.sha256)
-    return premises.database.read(
-        lambda c: seal_frame(_key(_dek_of(c, premises, it.chosen)), plain, _context(artefact_id))
-    )
+    found: dict[str, bytes | None] = {}
+    for it in held(premises, asking, dict.fromkeys(artefact_ids)):
+        try:
+            digest = _digest_of(it, tell)
+        except (EvidenceError, UnknownError):
+            # Its bytes may be missing because it was forgotten a moment ago.
+            if held(premises, asking, {it.artefact_id: None}):
+                found[it.artefact_id] = None
+            continue
+        plain = _PLAIN.pack(digest.converted, digest.size_bytes, digest.crc32, digest.sha256)
+        found[it.artefact_id] = seal_frame(it.key, plain, _context(it.artefact_id))
+    return found
 
 
 def _digest_of(it: Held, tell: Callable[[int], None]) -> Digest:
@@ -189,18 +188,9 @@ def _digest_of(it: Held, tell: Callable[[int], None]) -> Digest:
     return Digest(converted=False, size_bytes=size, crc32=crc, sha256=whole.digest())
 
 
-def _dek_of(connection: sa.Connection, premises: Premises, chosen: Chosen) -> bytes:
-    row = chosen.row
-    kek = KeyFinder(connection, premises.ring).kek(lock_of(row, chosen.places))
-    if kek is None:
-        raise why_missing(connection, row.id)
-    return unwrap(kek, row.wrapped_dek)
-
-
-def _open_digest(dek: bytes, artefact_id: str, sealed: bytes) -> Digest:
-    converted, size_bytes, crc, hashed = _PLAIN.unpack(
-        open_frame(_key(dek), sealed, _context(artefact_id))
-    )
+def _open_digest(key: bytes, artefact_id: str, sealed: bytes) -> Digest:
+    plain = open_frame(key, sealed, _context(artefact_id))
+    converted, size_bytes, crc, hashed = _PLAIN.unpack(plain)
     return Digest(converted=bool(converted), size_bytes=size_bytes, crc32=crc, sha256=hashed)
 
 

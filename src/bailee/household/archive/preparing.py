@@ -19,7 +19,7 @@ from bailee.custody.desk import Transaction
 from bailee.custody.export import Exporting
 from bailee.custody.export_list import Listed, is_within
 from bailee.custody.export_proof import SALT_BYTES
-from bailee.errors import BaileeError, GoneError, UnknownError
+from bailee.errors import BaileeError
 from bailee.household.archive import rows
 from bailee.household.archive.called import CalledNow
 from bailee.household.archive.draft import Draft, Numbered, wide_for
@@ -133,13 +133,9 @@ class Preparing:
     def _hash(
         self, those: list[Listed], tell: Callable[[int], None]
     ) -> list[tuple[Listed, bytes | None]]:
-        found = []
-        for each in those:
-            try:
-                found.append((each, self.exporting.digest(each.artefact_id, tell)))
-            except (GoneError, UnknownError):
-                continue  # forgotten a moment ago: it is not listed
-        return found
+        """What was forgotten a moment ago is not listed."""
+        found = self.exporting.digests([each.artefact_id for each in those], tell)
+        return [(each, found[each.artefact_id]) for each in those if each.artefact_id in found]
 
     # -- laying out -----------------------------------------------------------------------
 

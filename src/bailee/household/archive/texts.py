@@ -17,15 +17,17 @@ from bailee.types.export import LeftOut, Omitted
 from bailee.types.kind import Kind
 
 _STYLE = """
-:root { color-scheme: light dark; --paper: light-dark(#faf8f3, #17160f);
-  --ink: light-dark(#1d1b16, #f1eee6); --quiet: light-dark(#57534a, #b9b3a5);
-  --line: light-dark(#d9d4c7, #3a372e); --green: light-dark(#14532d, #86d6a2); }
+:root { color-scheme: light dark; --paper: #faf8f3; --ink: #1c1b18; --quiet: #4a473f;
+  --line: #dcd6c8; --green: #1b5640; }
+@media (prefers-color-scheme: dark) { :root { --paper: #171613; --ink: #eeeadf; --quiet: #c0baab;
+  --line: #38352d; --green: #8fd0af; } }
 body { margin: 0 auto; padding: 24px 16px 64px; max-width: 68ch; background: var(--paper);
-  color: var(--ink); font: 16px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
-h1 { font-size: 28px; line-height: 1.2; } h2 { font-size: 21px; } a { color: var(--green); }
+  color: var(--ink); font: 17px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums;
+  overflow-wrap: anywhere; }
+h1 { font-size: 28px; line-height: 1.25; } h2 { font-size: 21px; } a { color: var(--green); }
 p, li span { color: var(--quiet); } ul { list-style: none; padding: 0; }
-li { border-top: 1px solid var(--line); padding: 12px 0; overflow-wrap: anywhere; }
-li > a { display: inline-block; min-height: 24px; font-weight: 600; }
+li { border-top: 1px solid var(--line); padding: 8px 0 12px; }
+a { display: inline-flex; align-items: center; min-height: 44px; font-weight: 600; }
 li span { display: block; font-size: 15px; }
 audio, video, img { display: block; max-width: 100%; margin-top: 8px; } audio { width: 100%; }
 img { max-height: 320px; }
