@@ -180,3 +180,24 @@ def test_whoever_letting_in_needs_a_factor_again_is_asked_before_the_form(house:
 
 def _persons(house: House) -> tuple[Person, ...]:
     return house.service.household.houses.show(house.ana.principal, house.account_id).persons
+
+
+def test_a_parent_who_keeps_house_is_not_shown_what_is_kept_of_others(house: House) -> None:
+    """They look after names and devices; what is Ana's, and not their child's, stays hers."""
+    tom = house.person("Tom", Role.GUARDIAN)
+    mia = house.child()
+    hall = house.add("hall", PersonSort.UNKNOWN)
+    deposited(house, house.token_of(house.device()))
+    reader = Reader(house, tom)
+    shown = reader.get("/people")
+    assert shown.status_code == 200
+    assert "Mia" in shown.text
+    for each in (house.ana.id, mia):
+        page = reader.get(f"/people/{each}")
+        assert page.status_code == 200
+        assert "sound recording" not in page.text
+        assert "What is kept of" in page.text
+    assert reader.get(f"/people/{house.ana.id}/consents").status_code == 404
+    own = Reader(house, house.ana).get(f"/people/{hall}").text
+    assert "Stop using it" not in own
+    assert "/forget?person=" in own

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import Response
 
 from bailee.types.decide import Access, Decision, Verb
+from bailee.types.household import Person
 from bailee.types.ids import PersonId
 from bailee.types.purpose import Purpose
 from bailee.web.render import go
@@ -27,6 +28,11 @@ def ask(visit: Visit, verb: Verb, person_id: PersonId | None = None) -> Decision
             person_id=person_id,
         )
     )
+
+
+def may_know(visit: Visit, them: Person) -> bool:
+    """Whether who looks may know what is kept of *them*: a parent keeps house, and not everybody's."""
+    return them.id == visit.me.id or ask(visit, Verb.LIST, them.id).allowed
 
 
 def is_tired(decision: Decision) -> bool:

@@ -9,6 +9,7 @@ from bailee.household.persons import NewPerson
 from bailee.types.household import Guardian, Person, PersonSort
 from bailee.types.ids import PersonId
 from bailee.types.scope import Scope
+from bailee.web.asking import may_know
 from bailee.web.belonging import may_say, sort_name, until_says
 from bailee.web.recorders import last_of
 from bailee.web.render import go, page
@@ -92,7 +93,7 @@ def guardians_of(visit: Visit, child_id: PersonId) -> tuple[Guardian, ...]:
 
 def _is_waiting(visit: Visit, person: Person) -> bool:
     """Whether nothing of a child's is kept, since no parent said yes."""
-    if person.sort is not PersonSort.CHILD:
+    if person.sort is not PersonSort.CHILD or not may_know(visit, person):
         return False
     consents = visit.service.household.consents
     standing = consents.standing(visit.principal, visit.account_id, person.id)

@@ -13,7 +13,7 @@ from bailee.types.household import Person, PersonSort
 from bailee.types.ids import PersonId
 from bailee.types.role import Role
 from bailee.web.addresses import address_of
-from bailee.web.asking import ask, step_up_first
+from bailee.web.asking import ask, may_know, step_up_first
 from bailee.web.belonging import GRANTED, may_say, sort_name, until_says
 from bailee.web.pages.people import guardians_of
 from bailee.web.render import go, page
@@ -27,11 +27,10 @@ router = APIRouter(prefix="/people/{person}")
 def show(person: str, visit: Visiting) -> Response:
     """What is held of them in numbers, and what can be done."""
     them = _known(visit, person)
-    household = visit.service.household
-    held = household.timeline.holding(visit.principal, visit.account_id, person_id=them.id)
-    standing = household.consents.standing(visit.principal, visit.account_id, them.id)
+    household, whose = visit.service.household, (visit.principal, visit.account_id)
+    knows = may_know(visit, them)
     is_child = them.sort is PersonSort.CHILD
-    guardians = guardians_of(visit, them.id) if is_child else ()
+    guardians = guardians_of(visit, them.id) if is_child and knows else ()
     return page(
         visit,
         "people/person.html",
@@ -41,8 +40,9 @@ def show(person: str, visit: Visiting) -> Response:
         sort=sort_name(visit, them),
         may=may_say(visit, them),
         until=until_says(visit, them, _now(visit)),
-        held=held,
-        scopes=standing.in_force,
+        knows=knows,
+        held=household.timeline.holding(*whose, person_id=them.id) if knows else {},
+        scopes=household.consents.standing(*whose, them.id).in_force if knows else frozenset(),
         guardians=[(each, visit.people.get(each.person_id)) for each in guardians],
         nameable=[
             (each.id, each.name)
@@ -94,7 +94,8 @@ def set_part(person: str, visit: Visiting) -> Response:
     except ValueError:
         return _part(visit, them, said, visit._("Choose what they are, and a day there is."))
     except (ConflictError, InputError) as error:
-        return _part(visit, them, said, visit._(f"{error.message} {error.hint}".strip()))
+        wrong = f"{visit._(error.message)} {visit._(error.hint)}".strip()
+        return _part(visit, them, said, wrong)
     text = visit._("What %(who)s may do is set.", who=them.name)
     where = f"/people/{them.id}" if them.joined and them.role else f"/people/{them.id}/invite"
     return go(visit, where, text)
