@@ -199,6 +199,9 @@ def test_it_is_kept_otherwise_and_given_to_another(house: House, kitchen: Device
     assert new != address
     assert Reader(house, leo).get(new).status_code == 200
     assert reader.get(address).status_code in {404, 410}
+    back = reader.post(f"{new}/give", {"person": house.ana.id}, csrf)  # as its undo does
+    assert Reader(house, house.ana).get(back.headers["location"]).status_code == 200
+    assert Reader(house, leo).get(back.headers["location"]).status_code == 404
 
 
 @pytest.mark.parametrize("look", [ON_A_PHONE, AT_A_DESK])

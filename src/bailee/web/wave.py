@@ -1,6 +1,6 @@
 """A waveform as a line of an SVG: from peaks, one byte each, to strokes."""
 
-STROKES = 60
+STROKES = 40
 WIDTH = STROKES * 3
 HEIGHT = 32
 

@@ -118,11 +118,14 @@ def keep(recording: str, visit: Visiting) -> Response:
 def give(recording: str, visit: Visiting) -> Response:
     """Give it to another person of the household: it is theirs, and gone from where it was."""
     person = PersonId(_id(visit.form.text("person"), "per"))
+    was = _show(visit, recording).person_id
     done = visit.service.household.keeping.reassign(
         visit.principal, visit.account_id, RecordingId(_id(recording, "rec")), person
     )
     name = visit.people[person].name if person in visit.people else visit._("somebody else")
-    return go(visit, f"/recordings/{done.new_id}", visit._("It is %(who)s’s now.", who=name))
+    address = f"/recordings/{done.new_id}"
+    text = visit._("It is %(who)s’s now.", who=name)
+    return go(visit, address, Said(text=text, undo=f"{address}/give", fields={"person": was}))
 
 
 def _show(visit: Visit, recording: str) -> Recording:

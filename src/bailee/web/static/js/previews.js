@@ -51,7 +51,7 @@ async function draw(place, found) {
 function wave(path) {
   const name = "http://www.w3.org/2000/svg";
   const drawn = document.createElementNS(name, "svg");
-  drawn.setAttribute("viewBox", "0 0 180 32");
+  drawn.setAttribute("viewBox", "0 0 120 32");
   drawn.setAttribute("preserveAspectRatio", "none");
   drawn.classList.add("wave");
   const line = document.createElementNS(name, "path");

@@ -117,10 +117,13 @@ document.addEventListener("htmx:after:swap", () => {
   history.replaceState(history.state, "", address);
   list = address.pathname + address.search;
 });
-document.addEventListener("htmx:response:error", event => {
-  const more = event.target.closest?.("[data-more]");
-  if (more) tell(more.textContent);
-});
+for (const wrong of ["htmx:response:error", "htmx:error"])
+  document.addEventListener(wrong, event => {
+    const more = event.target.closest?.("[data-more]");
+    if (!more) return;
+    more.querySelector(".ready").textContent = more.dataset.failed;
+    tell(more.dataset.failed);
+  });
 
 // -- a moment ----------------------------------------------------------------------------------
 
