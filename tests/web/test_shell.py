@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from api.house import House
 from bailee.web.assets import Assets, Linker
+from bailee.web.pages import privacy
 from bailee.web.said import is_local
 from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
 
@@ -53,6 +54,20 @@ def test_the_api_keeps_its_own_answers(house: House) -> None:
         answer = house.http.request(method, path)
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_what_nobody_foresaw_is_a_page_with_a_number_and_says_nothing_of_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("walnuts")
+
+    monkeypatch.setattr(privacy, "page", breaks)
+    answer = Reader(house, house.ana).get("/privacy")
+    assert answer.status_code == 500
+    assert "Something broke here" in answer.text
+    assert answer.headers["x-request-id"] in answer.text
+    assert "walnuts" not in answer.text
 
 
 def test_a_form_without_its_token_does_nothing(house: House) -> None:

@@ -11,9 +11,11 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from bailee.api import problems
+from bailee.api.envelope import REQUEST_ID
 from bailee.api.problems import Sort
 from bailee.errors import BaileeError, DeniedError, GoneError
 from bailee.identity import SignInError
@@ -87,20 +89,28 @@ _BY_STATUS = {404: "unknown", 405: "unknown", 422: "input"}
 
 
 def install(pages: FastAPI) -> None:
-    """Let *pages* answer every foreseen error with a page. The unforeseen end in the envelope."""
+    """Let *pages* answer every error with a page; the unforeseen with the number of its log line."""
 
     async def foreseen(request: Request, error: Exception) -> Response:
         assert isinstance(error, BaileeError)
-        return refuse(request, error)
+        return await run_in_threadpool(refuse, request, error)
 
     async def not_a_request(request: Request, _error: Exception) -> Response:
-        return _page(request, "input", HTTPStatus.UNPROCESSABLE_ENTITY, "")
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return await run_in_threadpool(_page, request, "input", status, "")
 
     async def of_the_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         name = _BY_STATUS.get(error.status_code, "broken")
-        return _page(request, name, error.status_code, "")
+        return await run_in_threadpool(_page, request, name, error.status_code, "")
 
+    async def unforeseen(request: Request, _error: Exception) -> Response:
+        # The framework raises it on, and the envelope writes it down under the same number.
+        number = str(request.scope.get(REQUEST_ID, ""))
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return await run_in_threadpool(_page, request, "broken", status, number)
+
+    pages.add_exception_handler(Exception, unforeseen)
     pages.add_exception_handler(BaileeError, foreseen)
     pages.add_exception_handler(RequestValidationError, not_a_request)
     pages.add_exception_handler(HTTPException, of_the_framework)
