@@ -142,17 +142,22 @@ def _faults(path: Path, texts: dict[Text, list[str]]) -> Iterator[str]:
         if message is None or not all(forms):
             yield f"no words for {_key(text)!r}"
             continue
-        held = set(_HELD.findall(" ".join(text) if isinstance(text, tuple) else text))
-        for form in forms:
-            if not set(_HELD.findall(form or "")) <= held or held - set(
-                _HELD.findall(form or "")
-            ) - {
-                "n",
-                "num",
-            }:
+        for number, form in enumerate(forms):
+            if _holds_other(_form(text, number), form or ""):
                 yield f"other placeholders in the words for {_key(text)!r}"
     for left in known:
         yield f"words for a text that is nowhere: {left!r}; run `python -m tools.words`"
+
+
+def _form(text: Text, number: int) -> str:
+    """The English that a form stands for: one, or many."""
+    return text[min(number, 1)] if isinstance(text, tuple) else text
+
+
+def _holds_other(text: str, words: str) -> bool:
+    """Whether *words* hold other placeholders than *text*; a number may be left to the words."""
+    held, found = set(_HELD.findall(text)), set(_HELD.findall(words))
+    return not found <= held or any("(n" not in each for each in held - found)
 
 
 def _read(path: Path) -> dict[str, Message]:

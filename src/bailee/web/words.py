@@ -26,6 +26,15 @@ _LOCALES = {"en": "en_GB"}
 """Days before months, and a day of twenty-four hours."""
 
 
+def _(text: str) -> str:
+    """A text, marked for the catalogue."""
+    return text
+
+
+_WEEKDAY, _SHORT, _EXACT = _("EEEE, d MMMM"), _("d MMM"), _("d MMM y, HH:mm:ss")
+"""Patterns of days (Unicode TR 35), which each language has its own of."""
+
+
 @cache
 def languages() -> tuple[str, ...]:
     """Every language there are words in, English first."""
@@ -87,11 +96,11 @@ class Words:
 
     def weekday(self, day: date) -> str:
         """Such as “Saturday, 12 December”."""
-        return format_date(day, "EEEE, d MMMM", locale=self.locale)
+        return format_date(day, self.gettext(_WEEKDAY), locale=self.locale)
 
     def short_day(self, day: date) -> str:
         """Such as “12 Dec”."""
-        return format_date(day, "d MMM", locale=self.locale)
+        return format_date(day, self.gettext(_SHORT), locale=self.locale)
 
     def clock(self, at_ms: int, zone: ZoneInfo) -> str:
         """Such as “07:12”."""
@@ -101,7 +110,7 @@ class Words:
     def exact(self, at_ms: int, zone: ZoneInfo) -> str:
         """To the second and with its zone, as receipts have it."""
         local = to_datetime(at_ms).astimezone(zone)
-        said = format_datetime(local.replace(tzinfo=None), "d MMM y, HH:mm:ss", locale=self.locale)
+        said = format_datetime(local.replace(tzinfo=None), self.gettext(_EXACT), locale=self.locale)
         return f"{said} {local.tzname()}"
 
     @staticmethod
