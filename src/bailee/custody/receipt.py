@@ -185,7 +185,7 @@ def verify(receipt: dict[str, Any], vkey: str | None = None) -> Verified:
     """
     try:
         return _verify(receipt, vkey)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ReceiptError("a part of it is missing or has another shape") from error
 
 
