@@ -78,6 +78,17 @@ def test_a_page_of_the_timeline_is_one_look_in_the_ledger(house: House, kitchen:
     assert len(looks()) == before + 1
 
 
+def test_a_gap_is_one_where_nothing_was_recorded(house: House, kitchen: DeviceId) -> None:
+    """What began long before and goes on leaves none."""
+    at = noon(house)
+    heard(house, at, kitchen)
+    heard(house, at + 3 * HOUR_MS, kitchen, seconds=3 * 3600)
+    heard(house, at + 4 * HOUR_MS, kitchen)
+    heard(house, at + 5 * HOUR_MS + 30 * MINUTE_MS, kitchen)
+    text = Reader(house, house.ana).get("/").text
+    assert re.findall(r"nothing for [^<]+", text) == ["nothing for 2 h 59 min"]
+
+
 def test_filters_are_the_address_and_leave_only_what_fits(house: House, kitchen: DeviceId) -> None:
     at = noon(house)
     leo = house.person("Leo", Role.MEMBER, Right.VIEW, Right.HEAR)
@@ -289,6 +300,22 @@ def test_keys_alone_go_through_the_day(browser: Browser, house: House, kitchen: 
         expect(page.get_by_label("Words that were said")).to_have_value("jxk?")
         page.locator(f"#{made[2]} [data-open]").focus()
         page.keyboard.press("Delete")
+        page.wait_for_url(f"**/forget?recording={made[1]}")
+
+
+def test_keys_go_from_one_open_recording_to_the_next(
+    browser: Browser, house: House, kitchen: DeviceId
+) -> None:
+    made = [heard(house, noon(house) + n * HOUR_MS, kitchen, seconds=2) for n in range(3)]
+    with browsing(browser, house, house.ana, AT_A_DESK) as page:
+        page.goto(f"/recordings/{made[1]}?device={kitchen}")
+        page.keyboard.press("k")
+        page.wait_for_url(f"**/recordings/{made[2]}?device={kitchen}")
+        page.keyboard.press("j")
+        page.wait_for_url(f"**/recordings/{made[1]}?device={kitchen}")
+        page.keyboard.press(" ")
+        expect(page.locator("audio")).to_have_js_property("paused", value=False)
+        page.keyboard.press("Backspace")
         page.wait_for_url(f"**/forget?recording={made[1]}")
 
 

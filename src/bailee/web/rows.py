@@ -92,7 +92,7 @@ def rows_of(
     ]
     opened = household.looking.open(visit.principal, visit.account_id, wanted) if wanted else {}
     found: list[Row] = []
-    for each in recordings:
+    for each, busy_ms in zip(recordings, _busy_until(recordings), strict=True):
         preview, main = previews[each.id], main_artefact(each)
         here = at_ms is not None and each.begin_ms <= at_ms
         found.append(
@@ -104,7 +104,7 @@ def rows_of(
                 picture=preview is not None and _type(preview) not in {WAVEFORM, NOTHING},
                 lacking=each.id in lacking,
                 until=last_day(main),
-                gap_ms=_gap(above_ms - each.end_ms) if above_ms else 0,
+                gap_ms=_gap(above_ms - busy_ms) if above_ms else 0,
                 here=here,
             )
         )
@@ -182,6 +182,14 @@ def _wave(preview: Artefact | None, opened: dict[ArtefactId, bytes]) -> str:
 
 def _type(preview: Artefact) -> str:
     return str(preview.details.get("media_type", ""))
+
+
+def _busy_until(recordings: Sequence[Recording]) -> list[int]:
+    """Until when each of *recordings*, newest first, or one that began before it was recorded."""
+    found: list[int] = []
+    for each in reversed(recordings):
+        found.append(max([each.end_ms, *found[-1:]]))
+    return found[::-1]
 
 
 def _gap(length_ms: int) -> int:
