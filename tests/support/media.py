@@ -1,9 +1,11 @@
 """Real media of every form, made on the spot by PyAV's own encoders: no tool needs installing."""
 
 import math
+import os
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -91,10 +93,24 @@ def _encode_tone(out: OutputContainer, stream: AudioStream, seconds: float) -> N
     out.mux(stream.encode(None))
 
 
+@contextmanager
+def _same_priority() -> Iterator[None]:
+    """SVT-AV1, run by root, makes its process a real-time one, before which all others wait."""
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    policy, parameter = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameter)
+
+
 def _still(codec: str) -> Callable[[Path], Path]:
     def make(path: Path) -> Path:
         form = {"libwebp": "webp", "libsvtav1": "avif", "gif": "gif"}.get(codec, "image2pipe")
-        return record(path, form, picture=codec, seconds=1 / FPS)
+        with _same_priority():
+            return record(path, form, picture=codec, seconds=1 / FPS)
 
     return make
 

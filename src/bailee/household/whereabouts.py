@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from bailee.clock import DAY_MS
 from bailee.errors import InputError
+from bailee.household.choosing import no_household
+from bailee.household.knowing import Knowing
 from bailee.household.looking import Looking
 from bailee.household.timeline import Timeline
 from bailee.rules.precision import held_to, spells
@@ -82,6 +84,8 @@ class Wheres:
             InputError: The times are none, or further apart than a month.
             UnknownError: No such household, person or device, or none they may know of.
         """
+        if not Knowing(self.timeline.ground).belongs(principal, account_id):
+            raise no_household()  # before anything is said about what was asked
         if not 0 <= where.begin_ms < where.end_ms:
             raise InputError("That stretch of time ends before it begins.")
         if where.end_ms - where.begin_ms > LONGEST_MS:
