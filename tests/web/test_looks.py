@@ -22,6 +22,7 @@ from bailee.types.sign_in import SignInEvent
 from bailee.web import event_words
 from bailee.web.events import _TELLERS
 from bailee.web.reasons import POLICIES
+from web.lived import heard
 from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
 
 _EPOCH = date(1970, 1, 1)
@@ -179,3 +180,15 @@ def test_every_word_of_the_ledger_has_words_for_people() -> None:
     assert set(event_words.OUTCOMES) == set(Outcome)
     assert set(event_words.CONSENTS) == set(ConsentAct)
     assert set(event_words.SCOPES) == set(Scope)
+
+
+def test_a_page_that_opened_a_few_is_one_line_that_names_each(house: House) -> None:
+    kitchen = house.device()
+    now_ms = house.clock.now_ms()
+    for number in range(3):
+        heard(house, now_ms - (number + 1) * 60_000, kitchen, f"line {number}")
+    reader = Reader(house, house.ana)
+    assert reader.get("/").status_code == 200
+    told = reader.get("/looks")
+    assert told.status_code == 200
+    assert "3 recordings" in told.text
