@@ -154,7 +154,9 @@ def _shoot(context: BrowserContext, pages: dict[str, str], kind: str, only: str)
     for name, address in pages.items():
         if only not in name:
             continue
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status < 500, f"{address} broke: {answer.status}"
         page.wait_for_load_state("networkidle")
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size(

@@ -212,7 +212,9 @@ export = Table(
     Column("told_until_ms", BigInteger),  # until when the ledger says that it may be fetched
     Column("wanted", LargeBinary, nullable=False),  # what it is of, sealed
     Column("layout", LargeBinary),  # what lies where in the archive, sealed; NULL: to be laid out
-    Column("receipt", LargeBinary),  # as it lies in the archive, sealed; NULL: not in the ledger yet
+    Column(
+        "receipt", LargeBinary
+    ),  # as it lies in the archive, sealed; NULL: not in the ledger yet
     info={"passing": True},
 )
 

@@ -28,7 +28,9 @@ HELPS: tuple[Help, ...] = (
     Help(slug="receipts", title=_("Check a receipt"), says=_("Here, or anywhere else.")),
     Help(slug="keep", title=_("Keep for"), says=_("How long each kind is kept.")),
     Help(slug="consents", title=_("Consents"), says=_("Saying yes, and taking it back.")),
-    Help(slug="who-looked", title=_("Who looked"), says=_("What is written down, and what is not.")),
+    Help(
+        slug="who-looked", title=_("Who looked"), says=_("What is written down, and what is not.")
+    ),
     Help(slug="share", title=_("Share"), says=_("A link to one thing, with an end.")),
     Help(slug="take-away", title=_("Take it away"), says=_("A copy of everything, signed.")),
     Help(slug="places", title=_("Places"), says=_("Where a phone was, as coarse as you like.")),
