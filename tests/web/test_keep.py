@@ -16,7 +16,7 @@ from bailee.types.kind import Kind
 from bailee.types.recording import Deposit
 from bailee.types.role import Right, Role
 from bailee.web import create_site
-from bailee.web.keep_words import STEPS, TITLES, steps
+from bailee.web.keeping.keep_words import STEPS, TITLES, steps
 from web.site import (
     AT_A_DESK,
     DESK,

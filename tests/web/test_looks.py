@@ -19,9 +19,9 @@ from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
 from bailee.types.sign_in import SignInEvent
-from bailee.web import event_words
-from bailee.web.events import _TELLERS
-from bailee.web.reasons import POLICIES
+from bailee.web.past import event_words
+from bailee.web.past.events import _TELLERS
+from bailee.web.past.reasons import POLICIES
 from web.lived import heard
 from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
 

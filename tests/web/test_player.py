@@ -14,7 +14,7 @@ from bailee.types.facts import DeviceSort
 from bailee.types.ids import DeviceId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.role import Right, Role
-from bailee.web.transcript import Transcript
+from bailee.web.timeline.transcript import Transcript
 from web.lived import HOUR_MS, film, forget, heard, keep, tone
 from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
 

@@ -168,7 +168,7 @@ def test_a_name_is_changed_and_taken_back(browser: Browser, house: House) -> Non
 def test_what_the_rooms_below_say_is_for_translators_too(house: House) -> None:
     """What a form's own fault reads like is in the catalogue's source."""
     from bailee.errors import BaileeError
-    from bailee.web.sign_in_words import OF_THE_ROOMS
+    from bailee.web.past.sign_in_words import OF_THE_ROOMS
 
     identity, household = house.service.identity, house.service.household
     passwords = identity._parts.passwords

@@ -10,8 +10,8 @@ from bailee.clock import to_datetime, to_ms
 from bailee.types.ids import new_device_id, new_person_id
 from bailee.types.kind import Kind
 from bailee.types.selection import Selection
-from bailee.web.sentence import Sentence, When
-from bailee.web.slips import take_apart
+from bailee.web.forgetting.sentence import Sentence, When
+from bailee.web.forgetting.slips import take_apart
 
 ZONES = st.sampled_from(
     ["UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Apia", "Asia/Kolkata"]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bailee.rules.precision import spells
 from bailee.types.ids import DeviceId, PersonId
 from bailee.types.place import Fix, Precision
-from bailee.web.drawing import draw
-from bailee.web.sheet import SIDE, Sheet, View
+from bailee.web.maps.drawing import draw
+from bailee.web.maps.sheet import SIDE, Sheet, View
 
 FIXES = st.lists(
     st.builds(

@@ -21,10 +21,10 @@ from bailee.store.tables import artefact, recording, source
 from bailee.types.ids import DeviceId, PersonId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.role import Right, Role
-from bailee.web.filters import Filters
-from bailee.web.found import pieces
-from bailee.web.ribbon import ribbon
-from bailee.web.wave import wave
+from bailee.web.timeline.filters import Filters
+from bailee.web.timeline.found import pieces
+from bailee.web.timeline.ribbon import ribbon
+from bailee.web.timeline.wave import wave
 from web.lived import HOUR_MS, MINUTE_MS, forget, heard
 from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
 

@@ -20,7 +20,8 @@ from bailee.cli.tls_files import TlsFolder
 from bailee.custody.config import read_config
 from bailee.errors import InputError
 from bailee.identity import Settings
-from bailee.web import Tiles, create_site, first_house
+from bailee.web import Tiles, create_site
+from bailee.web.door import first_house
 
 FILE = click.Path(path_type=Path)
 

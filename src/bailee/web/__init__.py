@@ -7,6 +7,6 @@ make it quicker. docs/design/pages.md says how a page is made.
 """
 
 from bailee.web.app import create_site
-from bailee.web.tiles import Tiles
+from bailee.web.maps.tiles import Tiles
 
 __all__ = ["Tiles", "create_site"]

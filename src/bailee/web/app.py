@@ -13,8 +13,8 @@ from bailee.api.service import Service
 from bailee.api.sweeps import Sweeps
 from bailee.web import refusals
 from bailee.web.assets import Assets
+from bailee.web.maps.tiles import Tiles
 from bailee.web.pages import ROUTERS
-from bailee.web.tiles import Tiles
 
 _OF_THE_API = ("/v1/", "/health/", "/metrics")
 

@@ -9,7 +9,7 @@ from bailee.types.household import HouseDevice
 from bailee.types.kind import Kind
 from bailee.types.query import Query
 from bailee.web.render import page
-from bailee.web.rows import Row, rows_of
+from bailee.web.timeline.rows import Row, rows_of
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter()

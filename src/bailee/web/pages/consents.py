@@ -19,8 +19,8 @@ from bailee.types.household import Consent, Person, PersonSort
 from bailee.types.ids import PersonId
 from bailee.types.scope import Scope
 from bailee.web.asking import ask, is_tired, step_up_first
-from bailee.web.event_words import CONSENTS, SCOPES
 from bailee.web.notices import blocks
+from bailee.web.past.event_words import CONSENTS, SCOPES
 from bailee.web.render import go, page
 from bailee.web.visit import Visit, Visiting
 

@@ -9,10 +9,10 @@ from bailee.errors import ConflictError, InputError, UnknownError
 from bailee.types.facts import DeviceSort
 from bailee.types.household import HouseDevice
 from bailee.types.ids import DeviceId
-from bailee.web.addresses import address_of
-from bailee.web.recorders import last_of
+from bailee.web.door.addresses import address_of
 from bailee.web.render import go, page
 from bailee.web.said import Said
+from bailee.web.timeline.recorders import last_of
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter(prefix="/devices")

@@ -15,10 +15,10 @@ from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 from bailee.types.span import Span
 from bailee.web.asking import is_tired
+from bailee.web.forgetting.sentence import Sentence, When
 from bailee.web.nouns import kind_name
-from bailee.web.reasons import reason
+from bailee.web.past.reasons import reason
 from bailee.web.render import go, page, part
-from bailee.web.sentence import Sentence, When
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter(prefix="/export")

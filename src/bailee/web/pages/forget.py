@@ -23,11 +23,11 @@ from bailee.household.erasures import Begun
 from bailee.types.facts import DeviceSort
 from bailee.types.kind import Kind
 from bailee.types.role import Role
-from bailee.web.going import Going, count, is_more, picked
+from bailee.web.forgetting.going import Going, count, is_more, picked
+from bailee.web.forgetting.sentence import Sentence, When
+from bailee.web.forgetting.slips import printed, slip_of
 from bailee.web.nouns import kind_name
 from bailee.web.render import go, page, part
-from bailee.web.sentence import Sentence, When
-from bailee.web.slips import printed, slip_of
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter()

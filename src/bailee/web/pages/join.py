@@ -11,9 +11,9 @@ from bailee.api.joining import join
 from bailee.errors import InputError, UnknownError
 from bailee.household.offers import Offer
 from bailee.identity import FactorRefusedError, PasswordRefusedError, SignInError
-from bailee.web import first_house
-from bailee.web.agents import called
-from bailee.web.door import (
+from bailee.web.door import first_house
+from bailee.web.door.agents import called
+from bailee.web.door.entrance import (
     INVITATION,
     INVITATION_FOR_S,
     asked_of_authenticator,

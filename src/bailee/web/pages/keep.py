@@ -16,8 +16,8 @@ from bailee.rules.retention import LONGEST_DAYS, Retention
 from bailee.types.ids import DeviceId, PersonId, parse_id
 from bailee.types.keep_for import DONT_KEEP, KeepRule, Reach, Voice
 from bailee.types.kind import CAPTURED, Kind
-from bailee.web import held_plot
-from bailee.web.keep_words import FIRST, TITLES, sentence, steps, time_words
+from bailee.web.keeping import held_plot
+from bailee.web.keeping.keep_words import FIRST, TITLES, sentence, steps, time_words
 from bailee.web.render import go, page, part
 from bailee.web.said import Said
 from bailee.web.visit import Passing, Visit, Visiting

@@ -14,12 +14,12 @@ from bailee.rules.precision import RESOLUTION, is_at, middle, parse_cell, widene
 from bailee.types.kind import Kind
 from bailee.types.place import LONGEST_NAME, Cell, Place, Precision, Spell
 from bailee.types.query import Query
-from bailee.web.drawing import draw, names_of
+from bailee.web.maps.drawing import draw, names_of
+from bailee.web.maps.sheet import View
+from bailee.web.maps.where_asked import MOST_DAYS, WhereAsked, forget
 from bailee.web.render import go, page, part
 from bailee.web.said import Said, is_local
-from bailee.web.sheet import View
 from bailee.web.visit import Visit, Visiting
-from bailee.web.where_asked import MOST_DAYS, WhereAsked, forget
 
 router = APIRouter()
 _MOST_ROWS = 200

@@ -11,9 +11,9 @@ from bailee.household.calendar import begin_of
 from bailee.types.history import Only, Sort, WhoSort
 from bailee.types.ids import DeviceId, PersonId
 from bailee.types.kind import Kind
-from bailee.web.events import who_name
 from bailee.web.nouns import kind_name
-from bailee.web.past import Answer, answer, principal_of, read
+from bailee.web.past.events import who_name
+from bailee.web.past.folded import Answer, answer, principal_of, read
 from bailee.web.render import page
 from bailee.web.visit import Visit, Visiting
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from bailee.api import cookies
 from bailee.identity import PasswordRefusedError, SignInError
 from bailee.types.sign_in import Door
-from bailee.web.door import RESET, client_of, kept, pasted, told
+from bailee.web.door.entrance import RESET, client_of, kept, pasted, told
 from bailee.web.render import go, page
 from bailee.web.visit import Passing
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from bailee.errors import ConflictError, InputError
-from bailee.web.door import told
+from bailee.web.door.entrance import told
 from bailee.web.render import go, page
 from bailee.web.visit import Visiting
 

@@ -11,9 +11,9 @@ from bailee.types.ids import PersonId
 from bailee.types.scope import Scope
 from bailee.web.asking import may_know
 from bailee.web.belonging import may_say, sort_name, until_says
-from bailee.web.recorders import last_of
 from bailee.web.render import go, page
 from bailee.web.said import Said
+from bailee.web.timeline.recorders import last_of
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter()

@@ -12,9 +12,9 @@ from bailee.types.decide import Verb
 from bailee.types.household import Person, PersonSort
 from bailee.types.ids import PersonId
 from bailee.types.role import Role
-from bailee.web.addresses import address_of
 from bailee.web.asking import ask, may_know, step_up_first
 from bailee.web.belonging import GRANTED, may_say, sort_name, until_says
+from bailee.web.door.addresses import address_of
 from bailee.web.pages.people import guardians_of
 from bailee.web.render import go, page
 from bailee.web.said import Said

@@ -15,8 +15,8 @@ from bailee.errors import GoneError, UnknownError
 from bailee.types.ids import RecordingId, parse_id
 from bailee.types.preview import NOTHING, WAVEFORM
 from bailee.types.recording import Artefact, Recording
+from bailee.web.timeline.wave import wave
 from bailee.web.visit import Visit, Visiting
-from bailee.web.wave import wave
 
 router = APIRouter()
 _MOST = 12

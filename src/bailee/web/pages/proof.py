@@ -8,9 +8,9 @@ from fastapi import APIRouter, Response
 
 from bailee.errors import InputError
 from bailee.identity import Added, FactorRefusedError, SignInError
-from bailee.web.agents import called
-from bailee.web.door import client_of, first_page, go_on, show_codes, told
-from bailee.web.qr import picture
+from bailee.web.door.agents import called
+from bailee.web.door.entrance import client_of, first_page, go_on, show_codes, told
+from bailee.web.door.qr import picture
 from bailee.web.render import go, page
 from bailee.web.visit import Passing
 

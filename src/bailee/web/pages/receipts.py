@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 
 from bailee.custody import receipt as receipts
 from bailee.errors import EvidenceError
+from bailee.web.forgetting.slips import printed, slips_of
 from bailee.web.render import page, part
-from bailee.web.slips import printed, slips_of
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter()

@@ -21,11 +21,11 @@ from bailee.types.ids import ErasureId, PersonId, RecordingId, parse_id
 from bailee.types.purpose import Purpose
 from bailee.types.recording import Artefact, Recording
 from bailee.types.span import MAX_MS
-from bailee.web.filters import Filters, moment
-from bailee.web.item import item_of, texts_of, today
 from bailee.web.render import go, page, part
-from bailee.web.rows import last_day
 from bailee.web.said import Said
+from bailee.web.timeline.filters import Filters, moment
+from bailee.web.timeline.item import item_of, texts_of, today
+from bailee.web.timeline.rows import last_day
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter(prefix="/recordings/{recording}")

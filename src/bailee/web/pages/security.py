@@ -11,10 +11,10 @@ from fastapi import APIRouter, Response
 from bailee.errors import InputError
 from bailee.identity import PasswordRefusedError, SignInError
 from bailee.types.history import Event, Sort
-from bailee.web.agents import called
-from bailee.web.door import client_of, go_on, show_codes, told
+from bailee.web.door.agents import called
+from bailee.web.door.entrance import client_of, go_on, show_codes, told
+from bailee.web.past.sign_in_words import event_words, factor_words
 from bailee.web.render import go, page
-from bailee.web.sign_in_words import event_words, factor_words
 from bailee.web.visit import Visiting
 
 router = APIRouter()

@@ -11,9 +11,9 @@ from bailee.household.persons import NewPerson
 from bailee.identity import SignInError
 from bailee.types.facts import DeviceSort
 from bailee.types.household import PersonSort
-from bailee.web import first_house
-from bailee.web.door import INVITATION, INVITATION_FOR_S, client_of, kept, pasted, told
-from bailee.web.first_house import Standing
+from bailee.web.door import first_house
+from bailee.web.door.entrance import INVITATION, INVITATION_FOR_S, client_of, kept, pasted, told
+from bailee.web.door.first_house import Standing
 from bailee.web.render import go, page
 from bailee.web.visit import Passing, Visiting
 

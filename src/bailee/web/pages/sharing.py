@@ -16,9 +16,9 @@ from bailee.types.ids import RecordingId
 from bailee.types.kind import Kind
 from bailee.types.recording import Artefact, Recording
 from bailee.types.role import Right
-from bailee.web.addresses import address_of
 from bailee.web.asking import is_tired, step_up_first
-from bailee.web.reasons import reason
+from bailee.web.door.addresses import address_of
+from bailee.web.past.reasons import reason
 from bailee.web.render import go, page
 from bailee.web.visit import Visit, Visiting
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from bailee.api import cookies
 from bailee.identity import Begun, SignInError, TogetherError
 from bailee.types.sign_in import Door
-from bailee.web.door import PENDING, client_of, come_in, kept, local
+from bailee.web.door.entrance import PENDING, client_of, come_in, kept, local
 from bailee.web.render import go, page
 from bailee.web.visit import Passing
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from bailee.identity import SignInError
-from bailee.web.door import client_of, go_on, local
+from bailee.web.door.entrance import client_of, go_on, local
 from bailee.web.render import page
 from bailee.web.visit import Visiting
 

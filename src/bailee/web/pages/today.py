@@ -13,10 +13,10 @@ from fastapi import APIRouter, Response
 from bailee.errors import InputError
 from bailee.types.kind import Kind
 from bailee.web import nouns
-from bailee.web.day import PAGE, Place, find_day, show_day, show_lines, title
-from bailee.web.filters import Filters, moment
-from bailee.web.found import search
 from bailee.web.render import page, part
+from bailee.web.timeline.day import PAGE, Place, find_day, show_day, show_lines, title
+from bailee.web.timeline.filters import Filters, moment
+from bailee.web.timeline.found import search
 from bailee.web.visit import Visit, Visiting
 
 router = APIRouter()

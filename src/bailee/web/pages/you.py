@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from bailee.errors import ConflictError, InputError
 from bailee.household.messages.templates import languages
 from bailee.household.persons import PersonChange
-from bailee.web.door import told
+from bailee.web.door.entrance import told
 from bailee.web.render import go, page
 from bailee.web.said import Said
 from bailee.web.visit import Visiting

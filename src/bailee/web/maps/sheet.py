@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bailee.types.place import Cell
-from bailee.web.mercator import Point
+from bailee.web.maps.mercator import Point
 
 SIDE = 640
 """Units of a sheet, which is square."""

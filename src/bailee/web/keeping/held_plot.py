@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bailee.types.kind import Kind
-from bailee.web.keep_words import STEPS
+from bailee.web.keeping.keep_words import STEPS
 
 WIDTH, HEIGHT = 560, 56
 _TOP, _FLOOR = 6, 50

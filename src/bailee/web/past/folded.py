@@ -12,7 +12,7 @@ from itertools import groupby
 from bailee.household.calendar import begin_of
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
 from bailee.types.history import Event, HistoryPage, Looker, Only, Sort, WhoSort
-from bailee.web.events import Told, tell
+from bailee.web.past.events import Told, tell
 from bailee.web.visit import Visit
 
 _AT_ONCE = 200

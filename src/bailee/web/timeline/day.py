@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bailee.household.calendar import day_edges
-from bailee.web.filters import Filters, day_of
-from bailee.web.ribbon import Stretch, ribbon
-from bailee.web.rows import Line, Pane, rows_of, with_forgotten
+from bailee.web.timeline.filters import Filters, day_of
+from bailee.web.timeline.ribbon import Stretch, ribbon
+from bailee.web.timeline.rows import Line, Pane, rows_of, with_forgotten
 from bailee.web.visit import Visit
 
 PAGE = 50

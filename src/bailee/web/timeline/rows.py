@@ -14,10 +14,10 @@ from bailee.types.kind import Kind
 from bailee.types.preview import NOTHING, WAVEFORM
 from bailee.types.recording import Artefact, Recording
 from bailee.types.stretch import Stretch
-from bailee.web.filters import Filters
-from bailee.web.transcript import Transcript
+from bailee.web.timeline.filters import Filters
+from bailee.web.timeline.transcript import Transcript
+from bailee.web.timeline.wave import wave
 from bailee.web.visit import Visit
-from bailee.web.wave import wave
 
 TOLD = (Kind.TRANSCRIPT, Kind.FACT, Kind.ANNOTATION)
 """Kinds that are words."""

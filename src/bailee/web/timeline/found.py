@@ -7,8 +7,8 @@ from itertools import groupby
 from bailee.rules.folded import Folded, words_of
 from bailee.types.found import Hit
 from bailee.types.query import Query
-from bailee.web.filters import Filters, day_of
-from bailee.web.transcript import Transcript
+from bailee.web.timeline.filters import Filters, day_of
+from bailee.web.timeline.transcript import Transcript
 from bailee.web.visit import Visit
 
 _AROUND = 90

@@ -14,8 +14,16 @@ from bailee.errors import InputError
 from bailee.household.whereabouts import Where
 from bailee.types.ids import DeviceId, PersonId, parse_id
 from bailee.types.place import Precision
-from bailee.web.sheet import View
-from bailee.web.where_read import at_of, cursor_of, day_of, ms_of, precision_of, time_of, whole_of
+from bailee.web.maps.sheet import View
+from bailee.web.maps.where_read import (
+    at_of,
+    cursor_of,
+    day_of,
+    ms_of,
+    precision_of,
+    time_of,
+    whole_of,
+)
 
 MOST_DAYS = 31
 _MOST_ZOOM = 8

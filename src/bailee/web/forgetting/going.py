@@ -12,8 +12,8 @@ from bailee.errors import ConflictError, DeniedError, GoneError, InputError, Unk
 from bailee.types.erasure import Plan
 from bailee.types.ids import ErasureId, RecordingId
 from bailee.types.recording import Recording
+from bailee.web.forgetting.sentence import Sentence
 from bailee.web.nouns import counts
-from bailee.web.sentence import Sentence
 from bailee.web.visit import Visit
 
 _NAMED = 3

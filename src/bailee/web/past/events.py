@@ -12,7 +12,8 @@ from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
-from bailee.web.event_words import (
+from bailee.web.nouns import counted, counts, kind_name, right_name, role_name
+from bailee.web.past.event_words import (
     CONSENTS,
     DEVICES,
     GUARDIANS,
@@ -23,8 +24,7 @@ from bailee.web.event_words import (
     SIGNED_IN,
     WHOLES,
 )
-from bailee.web.nouns import counted, counts, kind_name, right_name, role_name
-from bailee.web.reasons import reason
+from bailee.web.past.reasons import reason
 from bailee.web.visit import Visit
 
 

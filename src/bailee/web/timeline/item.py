@@ -10,9 +10,9 @@ from bailee.types.ids import ArtefactId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.recording import Artefact, Recording
 from bailee.types.scope import Scope
-from bailee.web.filters import Filters
-from bailee.web.rows import TOLD, main_artefact
-from bailee.web.transcript import Transcript
+from bailee.web.timeline.filters import Filters
+from bailee.web.timeline.rows import TOLD, main_artefact
+from bailee.web.timeline.transcript import Transcript
 from bailee.web.visit import Visit
 
 _DAYS = (1, 7, 30, 90, 365, 1096)

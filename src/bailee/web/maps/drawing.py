@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from bailee.rules.precision import RESOLUTION, WIDEST, edge_m, is_at, middle, outline, widened
 from bailee.types.place import Cell, Place, Precision, Spell
-from bailee.web.mercator import Point, Window, flat, width_of
-from bailee.web.sheet import SIDE, Hex, Sheet, Tile, View
+from bailee.web.maps.mercator import Point, Window, flat, width_of
+from bailee.web.maps.sheet import SIDE, Hex, Sheet, Tile, View
 
 _LEAST_ACROSS = 56
 """Units that a cell has to be wide: to be read, and pressed on a phone."""

@@ -1,0 +1,1 @@
+"""Coming in, and letting in: what those pages have in common."""

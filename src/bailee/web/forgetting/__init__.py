@@ -1,0 +1,1 @@
+"""Forgetting: the sentence, what would go, the slip."""

@@ -1,0 +1,1 @@
+"""A day and a recording, as their pages have them."""
