@@ -351,6 +351,12 @@ def test_what_is_forgotten_is_410_with_its_receipt(house: House) -> None:
             assert gone["erasure"] == begun.erasure.id
             receipt = house.ask("GET", gone["receipt"], house.ana).json()
             assert receipt["erasure"] == begun.erasure.id
+        for path in (
+            f"/v1/artefacts/{made['artefact']}/content",
+            house.path(f"/recordings/{made['recording']}/content"),
+        ):
+            for method in ("GET", "HEAD"):
+                assert house.ask(method, path, house.ana).status_code == 410, (method, path)
 
 
 def test_a_stream_that_is_forgotten_breaks_off(house: House) -> None:

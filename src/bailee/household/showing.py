@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bailee.custody.release import Released
 from bailee.custody.vault import Vault
+from bailee.custody.view import why_missing
 from bailee.errors import UnknownError
 from bailee.household.choosing import no_recording
 from bailee.household.ground import Ground
@@ -70,8 +71,10 @@ class Showing:
             return any(knowing.of_recordings(principal, account_id, [each]) for each in recordings)
 
         with knowing.veiled(principal, account_id, may_know, no_recording):
-            if not recordings:
-                raise no_recording()
+            if not recordings:  # cleaned up after: what it was is known by its tombstone alone
+                raise self.ground.desk.read(
+                    lambda t: why_missing(t.connection, ask.opaque_id, account_id)
+                )
             found = _fitting(self.vault.show(recordings[0]).artefacts, ask)
             if not may_know():
                 raise no_recording()
