@@ -76,14 +76,14 @@ def test_joining_with_a_passkey_and_signing_in_with_it(browser: Browser, house: 
         shoot(page, "codes-390-light")
         keep_codes(page)
         page.goto("/you")
-        assert heading(page) == "Leo"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Leo")
         page.get_by_role("button", name="Sign out here").click()
-        assert heading(page) == "Sign in"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
         page.goto("/you/security")
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("How you sign in")
         page.goto("/join")
-        assert heading(page) == "Your invitation"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your invitation")
     assert not [each for each in seen if token in each.replace(f"#{token}", "")]
     assert house.service.household.houses.person(
         house.ana.principal, house.account_id, person_id
@@ -113,9 +113,9 @@ def test_an_invitation_outlives_whoever_stops_half_way(browser: Browser, house: 
         page.goto("/join")
         page.get_by_label("The link, or").fill(f"{house.url}/join#{token}")
         page.get_by_role("button", name="Go on").click()
-        assert heading(page) == "You are invited to home"
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are invited to home")
         page.reload()
-        assert heading(page) == "You are invited to home"
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are invited to home")
 
 
 def test_joining_with_a_password_and_an_app(browser: Browser, house: House) -> None:
@@ -135,7 +135,7 @@ def test_joining_with_a_password_and_an_app(browser: Browser, house: House) -> N
         require_usable(page)
         shoot(page, "proof-390-dark")
         page.goto("/privacy")
-        assert heading(page) == "One more proof that it is you"
+        expect(page.get_by_role("heading", level=1)).to_have_text("One more proof that it is you")
         page.get_by_role("button", name="Use an authenticator app").click()
         require_usable(page)
         shoot(page, "app-390-dark")
@@ -147,7 +147,7 @@ def test_joining_with_a_password_and_an_app(browser: Browser, house: House) -> N
         page.get_by_role("button", name="That is it").click()
         keep_codes(page)
         page.goto("/you")
-        assert heading(page) == "Leo"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Leo")
 
 
 @pytest.mark.parametrize("look", [ON_A_PHONE, AT_A_DESK, DARK_PHONE])
@@ -186,7 +186,7 @@ def test_without_scripts_a_password_and_a_code_let_in(browser: Browser, house: H
     for code in (fresh_code(house, house.ana), house.ana.codes[0]):
         with browsing(browser, house, None, look) as page:
             page.goto("/privacy")
-            assert "A passkey needs scripts" in page.content()
+            expect(page.locator("body")).to_contain_text("A passkey needs scripts")
             page.get_by_label("Name").fill("ana")
             page.get_by_label("Password").fill(PASSWORD)
             page.get_by_role("button", name="Go on").click()
@@ -217,11 +217,11 @@ def test_a_session_that_ended_does_not_bar_the_door(browser: Browser, house: Hou
         page.goto("/privacy")
         house.service.identity.end(house.ana.entered.token, house.ana.entered.session.id)
         page.goto("/privacy")
-        assert heading(page) == "Sign in"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
         page.get_by_label("Name").fill("ana")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Go on", exact=True).click()
-        assert heading(page) == "Your code"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your code")
 
 
 def test_a_reset_takes_its_day_and_is_stopped_from_within(browser: Browser, house: House) -> None:
@@ -232,7 +232,9 @@ def test_a_reset_takes_its_day_and_is_stopped_from_within(browser: Browser, hous
             page.get_by_label("Name").fill("ana")
             page.get_by_label("Recovery code").fill(code)
             page.get_by_role("button", name="Begin to set").click()
-            assert "you can set a new password from this moment on" in page.content()
+            expect(page.locator("body")).to_contain_text(
+                "you can set a new password from this moment on"
+            )
         require_usable(page)
         shoot(page, "reset-1280-light")
         link = page.locator("#reset-link").inner_text()
@@ -244,7 +246,7 @@ def test_a_reset_takes_its_day_and_is_stopped_from_within(browser: Browser, hous
         assert "#" not in page.url
         page.get_by_label("New password").fill("nine green bottles sing")
         page.get_by_role("button", name="Set it").click()
-        assert "Your new password counts" in page.content()
+        expect(page.locator("body")).to_contain_text("Your new password counts")
 
 
 def test_nobody_is_sent_to_another_site_after_signing_in(house: House) -> None:

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from api.house import House
 from bailee.custody.export_check import check
@@ -58,7 +58,9 @@ def test_somebody_takes_everything_away(
         assert found.is_whole
         assert found.proven.files == 6
         page.goto("/looks")
-        assert "made an archive of 3 sound recordings and 3 transcripts" in page.content()
+        expect(page.locator("body")).to_contain_text(
+            "made an archive of 3 sound recordings and 3 transcripts"
+        )
         page.goto("/export")
         page.get_by_role("button", name="Give it up").click()
         page.get_by_role("button", name=re.compile("Prepare")).wait_for()
@@ -85,7 +87,7 @@ def test_what_lies_in_it_reads_without_bailee(
             shoot(page, f"archive-day-{name}")
             assert page.locator("audio").count() == 5
             page.get_by_role("link", name=re.compile("what was said")).first.click()
-            assert "no more walnuts" in page.content()
+            expect(page.locator("body")).to_contain_text("no more walnuts")
 
 
 def prepare(reader: Reader, fields: dict[str, str | list[str]]) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from api.house import House
 from api.test_recordings import deposited, hand_in
@@ -68,7 +68,7 @@ def test_somebody_is_added_let_in_and_invited(browser: Browser, house: House) ->
         require_usable(page)
         assert link.startswith(f"{house.url}/join#")
         page.goto("/people")
-        assert "Invited, and has not come yet." in page.content()
+        expect(page.locator("body")).to_contain_text("Invited, and has not come yet.")
     token = link.partition("#")[2]
     taken = house.http.post(
         "/v1/invitations/accept",

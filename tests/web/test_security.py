@@ -13,10 +13,6 @@ DARK_PHONE = Look(size=ON_A_PHONE.size, scheme="dark")
 TEN_MINUTES_MS = 600_000
 
 
-def heading(page: Page) -> str:
-    return page.get_by_role("heading", level=1).inner_text()
-
-
 def prove(page: Page, house: House) -> None:
     """The second factor once more, by a code."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
@@ -43,15 +39,15 @@ def test_a_proof_in_the_middle_leads_back_and_the_act_is_done_again(
         page.goto("/you/security")
         page.get_by_text("Make ten new ones").click()
         page.get_by_role("button", name="Make ten new codes").click()
-        assert "Changing how you sign in" in page.content()
+        expect(page.locator("body")).to_contain_text("Changing how you sign in")
         page.get_by_label("Code").fill("000000")
         page.get_by_role("button", name="Go on").click()
-        assert "A code counts once" in page.content()
+        expect(page.locator("body")).to_contain_text("A code counts once")
         prove(page, house)
-        assert heading(page) == "How you sign in"
+        expect(page.get_by_role("heading", level=1)).to_have_text("How you sign in")
         page.get_by_text("Make ten new ones").click()
         page.get_by_role("button", name="Make ten new codes").click()
-        assert heading(page) == "Your recovery codes"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your recovery codes")
 
 
 def test_passkeys_are_added_named_shown_and_removed(browser: Browser, house: House) -> None:
@@ -69,7 +65,7 @@ def test_passkeys_are_added_named_shown_and_removed(browser: Browser, house: Hou
         page.get_by_text("Rename").click()
         page.get_by_label("Its name").fill("my phone")
         page.locator(".acts").get_by_role("button", name="Save").first.click()
-        assert "The passkey is called my phone now." in page.content()
+        expect(page.locator("body")).to_contain_text("The passkey is called my phone now.")
         page.get_by_role("button", name="Add a passkey on this device").click()
         expect(page.locator("[data-told]")).to_contain_text("has a passkey of yours already")
         house.clock.advance(ms=TEN_MINUTES_MS)
@@ -79,7 +75,7 @@ def test_passkeys_are_added_named_shown_and_removed(browser: Browser, house: Hou
         shoot(page, "you-security-passkey-1280-light")
         page.locator("section", has=page.locator("#passkeys")).get_by_text("Remove").first.click()
         page.get_by_role("button", name="Remove my phone").click()
-        assert "The passkey is removed." in page.content()
+        expect(page.locator("body")).to_contain_text("The passkey is removed.")
 
 
 def test_a_password_is_changed_and_every_other_session_ends(house: House) -> None:
@@ -110,14 +106,14 @@ def test_sessions_are_seen_and_ended(browser: Browser, house: House) -> None:
         page.goto("/you/security")
         assert page.get_by_text("this one").count() == 1
         page.get_by_role("button", name="End it").first.click()
-        assert "That session is ended." in page.content()
+        expect(page.locator("body")).to_contain_text("That session is ended.")
         page.get_by_role("button", name="End 1 other session").click()
-        assert "1 other session is ended." in page.content()
+        expect(page.locator("body")).to_contain_text("1 other session is ended.")
         alive = [house.service.identity.authenticate(each.token) for each in others]
         assert alive == [None, None]
         page.get_by_role("button", name="Sign out here").click()
         page.goto("/you")
-        assert heading(page) == "Sign in"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     assert house.service.identity.authenticate(house.ana.entered.token) is None
 
 
@@ -160,9 +156,9 @@ def test_a_name_is_changed_and_taken_back(browser: Browser, house: House) -> Non
         page.goto("/you")
         page.get_by_label("Your name in the household").fill("Anna")
         page.get_by_role("button", name="Save your name").click()
-        assert heading(page) == "Anna"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Anna")
         page.get_by_role("button", name="Undo").click()
-        assert heading(page) == "Ana"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Ana")
 
 
 def test_what_the_rooms_below_say_is_for_translators_too(house: House) -> None:

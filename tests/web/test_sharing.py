@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from api.house import House, Someone
 from api.test_links import consented
@@ -88,7 +88,7 @@ def test_a_recording_is_shared_played_and_the_link_ended(
                 "performance.getEntries().some(each => each.name.includes('#'))"
             )
             page.goto("/sharing")
-            assert "Opened" in page.content()
+            expect(page.locator("body")).to_contain_text("Opened")
             require_usable(page)
             shoot(page, f"sharing-{name}")
             page.get_by_role("button", name="End it").click()
