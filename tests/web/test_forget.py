@@ -5,7 +5,7 @@ import re
 from urllib.parse import quote, urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from api.house import House
 from bailee.api.bodies import tell_moment
@@ -106,7 +106,7 @@ def test_every_selection_says_what_goes_and_takes_just_that(
         page.get_by_role("link", name="Forget home").click()
         page.get_by_label("Type the household's name").fill("another")
         page.get_by_role("button", name="Forget home").click()
-        assert "nothing was done yet" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("nothing was done yet")
         require_usable(page)
         shoot(page, f"forget-everything-{size}")
         page.get_by_label("Type the household's name").fill("Home")
