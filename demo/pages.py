@@ -10,6 +10,7 @@ SERVE=1 stays up at the end, and prints how to come in.
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -144,6 +145,8 @@ The house stays open until Ctrl-C:
    code      what Ana's app shows; it changes every 30 seconds and counts once
 """
     )
+    # Also where a shell started it in the background, which lets Ctrl-C pass by.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     shown = ""
     try:
         while True:

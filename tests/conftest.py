@@ -12,10 +12,12 @@ from typing import Protocol
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
 from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
 from bailee.store.database import Database
+from support.phone import chromium
 from support.vaults import NOW_MS
 
 settings.register_profile(
@@ -75,6 +77,13 @@ class PostgresServer:
         self._admin.dispose()
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for all of a run: two drivers of it do not fit into one process."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page
 
 from api.browsing import DEVICE, SESSION
 from api.house import PASSWORD, House
 from api.test_invitations import invitation, let_in
 from bailee.api.callers import CSRF_HEADER
-from support.phone import Phone, chromium
+from support.phone import Phone
 
 ASK = """async ([method, path, headers, body]) => {
     const answer = await fetch(path, {method, headers, body});
@@ -23,13 +22,6 @@ FROM_ELSEWHERE = """async url => {
     const sent = {method: "POST", mode: "no-cors", credentials: "include"};
     return fetch(url, sent).then(() => "read", () => "not read");
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for all of these."""
-    with chromium() as launched:
-        yield launched
 
 
 class At:

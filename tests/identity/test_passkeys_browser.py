@@ -16,7 +16,7 @@ from bailee.identity.errors import SignInError
 from bailee.store.database import Database
 from bailee.types.sign_in import Factor
 from identity.parts_for_tests import CHEAP, HERE, PASSWORD, World
-from support.phone import Phone, chromium
+from support.phone import Phone
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -38,13 +38,6 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for all of these."""
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -178,7 +178,8 @@ class Tokens(RuleBasedStateMachine):
         return self.world.code(self.person().secret)
 
     def pick(self, data: Any) -> str:
-        return str(data.draw(st.sampled_from(sorted(self.live))))
+        # By its place: the tokens themselves are other ones each time.
+        return str(sorted(self.live)[data.draw(st.integers(0, 99)) % len(self.live)])
 
     @rule()
     def sign_in(self) -> None:

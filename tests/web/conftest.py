@@ -1,23 +1,14 @@
-"""A household with pages, and one browser for all of a run."""
+"""A household with pages."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from api.house import House
 from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
 from bailee.web import create_site
-from support.phone import chromium
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
