@@ -89,7 +89,7 @@ def _view(browser: Browser, url: str, token: str, line: Mapping[str, float], slo
     )
     begun = time.perf_counter()
     page.goto("/", wait_until="domcontentloaded")  # module scripts have run by then
-    page.locator("main .rows li").first.wait_for()
+    page.locator("#entries li").first.wait_for()
     usable_s = time.perf_counter() - begun
     page.wait_for_load_state("networkidle")
     context.close()
