@@ -21,7 +21,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(_ROOT), str(_ROOT / "demo"), str(_ROOT / "tests")]
 
 from lived_in import furnish  # noqa: E402
-from tools.screens import SIZES, let_in, served  # noqa: E402
+from serving import served  # noqa: E402
+from tools.screens import SIZES, let_in  # noqa: E402
 
 from support.phone import chromium  # noqa: E402
 
@@ -53,7 +54,8 @@ def run(place: Place) -> list[Part]:
     made.mkdir()
     house = furnish(home, made, time.time_ns() // 1_000_000)
     house.service.close()
-    with served(home) as url, chromium() as browser:
+    with served(home, place.fresh("serve.log")) as port, chromium() as browser:
+        url = f"http://localhost:{port}"
         for name, line, slower in (
             ("at home: 5 ms, 50 Mbit/s", _HOME, 1),
             ("Lighthouse's phone: 150 ms, 1.6 Mbit/s, 4 × slower", _SLOW, 4),

@@ -9,7 +9,6 @@ surprise ends it with a non-zero status.
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,18 +17,17 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 from client import PASSWORD, Answer, Program, Someone
 from media import MissingToolError, ToolFailedError, speak
+from serving import BAILEE, served
 from telling import SurpriseError, check, count, table, title
 
 from bailee.clock import to_datetime
 from bailee.custody import receipt
 
-BAILEE = Path(sys.executable).with_name("bailee")
 HOME = "the lake house"
 _HOUR_MS = 3_600_000
 _PIECE_BYTES = 16_384
@@ -88,12 +86,7 @@ def opened(folder: Path) -> Iterator[Stage]:
     title(9, "A household, and a door: `bailee serve`")
     made = bailee(folder, "init")
     founded = bailee(folder, "household", "found", HOME, "--owner", "Ana")
-    port = free_port()
-    log = (folder / "serve.log").open("w")
-    arguments = [str(BAILEE), "serve", "--home", str(folder / "vault"), "--port", str(port)]
-    server = subprocess.Popen(arguments, stdout=log, stderr=log)
-    try:
-        wait_for(server, port, folder / "serve.log")
+    with served(folder / "vault", folder / "serve.log") as port:
         ana = Someone(name="Ana", id=founded["owner"], program=Program(port=port))
         print(f"   Ana runs it; her invitation came from the command line. Port {port}.")
         yield Stage(
@@ -106,10 +99,6 @@ def opened(folder: Path) -> Iterator[Stage]:
             speaker=Program(port=port),
             now_ms=time.time_ns() // 1_000_000,
         )
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-        log.close()
 
 
 def bailee(folder: Path, *words: str) -> dict[str, Any]:
@@ -120,26 +109,6 @@ def bailee(folder: Path, *words: str) -> dict[str, Any]:
         raise SurpriseError(ended.stderr.strip())
     answer: dict[str, Any] = json.loads(ended.stdout)
     return answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Until it answers that it is ready; half a minute at most."""
-    until = time.monotonic() + 30
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            connection = HTTPConnection("localhost", port, timeout=5)
-            connection.request("GET", "/health/ready")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise SurpriseError(f"the server did not start: {log.read_text().strip()}")
 
 
 # -- 10: signing in -------------------------------------------------------------------------

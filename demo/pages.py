@@ -11,8 +11,6 @@ SERVE=1 stays up at the end, and prints how to come in.
 import os
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,9 +22,8 @@ import pyotp
 from browser import Browser, Page
 from lived_in import PASSWORD, furnish
 from media import MissingToolError, ToolFailedError
+from serving import served
 from telling import SurpriseError, check, title
-
-BAILEE = Path(sys.executable).with_name("bailee")
 
 
 def main() -> int:
@@ -57,36 +54,8 @@ def opened(folder: Path) -> Iterator[tuple[int, str]]:
     house.service.close()
     kept, secret = len(house.kept), house.ana.secret
     check(kept > 300, f"two adults, a child, five devices: {kept} recordings, made on the spot")
-    port = free_port()
-    log = (folder / "serve.log").open("w")
-    arguments = [str(BAILEE), "serve", "--home", str(folder / "vault"), "--port", str(port)]
-    server = subprocess.Popen(arguments, stdout=log, stderr=log)
-    try:
-        wait_for(server, port, folder / "serve.log")
+    with served(folder / "vault", folder / "serve.log") as port:
         yield port, secret
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-        log.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Until it takes connections; half a minute at most."""
-    until = time.monotonic() + 30
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            socket.create_connection(("localhost", port), timeout=5).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SurpriseError(f"bailee serve did not start: {log.read_text()[-2000:]}")
 
 
 # -- what a parent does, without scripts --------------------------------------------------------

@@ -8,13 +8,9 @@ The house is the demo's: three weeks of speech, films and places, made on the sp
 
 import argparse
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,13 +18,13 @@ sys.path[:0] = [str(ROOT / "demo"), str(ROOT / "tests")]
 
 from lived_in import LivedIn, furnish  # noqa: E402
 from playwright.sync_api import Browser, BrowserContext  # noqa: E402
+from serving import served  # noqa: E402
 
 from bailee.api.cookies import SESSION  # noqa: E402
 from support.phone import chromium  # noqa: E402
 
 OUT = ROOT / "build/screens"
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
-_BAILEE = Path(sys.executable).with_name("bailee")
 PUBLIC = {
     "sign-in": "/sign-in",
     "retention": "/retention",
@@ -47,40 +43,16 @@ def main() -> int:
         (folder / "made").mkdir()
         house = furnish(folder / "vault", folder / "made", time.time_ns() // 1_000_000)
         house.service.close()
-        with served(folder / "vault") as url, chromium() as browser:
+        with served(folder / "vault", folder / "log") as port, chromium() as browser:
             shutil.rmtree(OUT, ignore_errors=True)
             OUT.mkdir(parents=True)
-            _all(browser, url, house, only)
+            _all(browser, f"http://localhost:{port}", house, only)
     finally:
         shutil.rmtree(folder)
     pictures = sorted(each.name for each in OUT.glob("*.png"))
     (OUT / "index.html").write_text("".join(f'<p>{e}<br><img src="{e}">' for e in pictures))
     print(f"screens: {len(pictures)} pictures in {OUT.relative_to(ROOT)}")
     return 0
-
-
-@contextmanager
-def served(vault: Path) -> Iterator[str]:
-    """`bailee serve` over *vault*; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [_BAILEE, "serve", "--home", vault, "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(300):
-            try:
-                socket.create_connection(("localhost", port), timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
 
 
 def _all(browser: Browser, url: str, house: LivedIn, only: str) -> None:

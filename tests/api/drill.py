@@ -25,6 +25,7 @@ from bailee.api.service import Service
 from bailee.clock import DAY_MS
 from bailee.custody.vault import Vault
 from bailee.identity import Settings
+from support.loops import run
 from support.vaults import NOW_MS
 
 Act = Callable[[], Awaitable[None]]
@@ -96,9 +97,9 @@ class Drill:
                     (less, each.memory_mib(), each.memory_mib("VmHWM"))
                     for less, each in zip(before, servers, strict=True)
                 ]
-                limits = asyncio.run(self._raise_alarm(servers))
+                limits = run(self._raise_alarm(servers))
             with self._servers(1) as servers:
-                anew = asyncio.run(tried(_wires(servers), self._networks))
+                anew = run(tried(_wires(servers), self._networks))
             return Outcome(
                 what=self._what(),
                 victims=self._victims,
@@ -156,7 +157,7 @@ class Drill:
         self._honest = Honest(self._wires, self._clock, self._random, hosts)
         moments = self._moments()
         begun, cpu_s = time.monotonic(), _cpu_s(servers)
-        asyncio.run(self._act(moments, servers))
+        run(self._act(moments, servers))
         took = time.monotonic() - begun, _cpu_s(servers) - cpu_s
         self._clock.advance(10 * _MINUTE_MS)
         self._sweep(servers)
