@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import socket
 import struct
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 
 from bailee.errors import InputError, UnavailableError
 from bailee.intake import examiner
-from bailee.intake.examiner import Examiner
+from bailee.intake.examiner import ANSWER_S, Examiner
 from bailee.intake.form import Form
 from bailee.intake.media import read_media
 from bailee.intake.probe import probe
@@ -239,23 +240,26 @@ def test_a_helper_that_dies_is_replaced(take: Take) -> None:
     asked = Examiner()
     with Source(take("wav")) as source:
         assert asked.ask(source.fd, Form.WAV)
-        assert asked._helper is not None
-        asked._helper.kill()
-        asked._helper.wait()
+        first = asked._helper.pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
         assert asked.ask(source.fd, Form.WAV)
+        assert asked._helper.pid != first
     asked.close()
 
 
-def test_a_helper_that_hangs_is_ended(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_that_hangs_is_ended(take: Take) -> None:
     """Past its time it is killed, and the file counts as unplayable; the next is looked at."""
     asked = Examiner()
     with Source(take("wav")) as source:
         assert asked.ask(source.fd, Form.WAV)
-        assert asked._helper is not None
-        assert asked._line is not None
-        asked._line.settimeout(0.2)
-        os.kill(asked._helper.pid, 19)  # SIGSTOP: alive, and silent
+        assert asked._helper.pid is not None
+        os.kill(asked._helper.pid, signal.SIGSTOP)  # alive, and silent
+        asked.patience_s = 0.2
         assert asked.ask(source.fd, Form.WAV) is None
+        assert asked._helper.pid is None
+        asked.patience_s = ANSWER_S
         assert asked.ask(source.fd, Form.WAV)
     asked.close()
 

@@ -9,9 +9,10 @@ import resource
 import socket
 import sys
 
-from bailee.intake.examine import READY, import_all, shut
+from bailee.intake.examine import import_all, shut
 from bailee.intake.form import recognise
-from bailee.intake.lent import DRAWN, PICTURE, QUESTION, WANTED, Lent, received
+from bailee.intake.lent import DRAWN, PICTURE, QUESTION, WANTED, Lent
+from bailee.intake.line import READY, received
 from bailee.intake.preview import picture, waveform
 
 CPU_S = 600

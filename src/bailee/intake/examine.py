@@ -18,10 +18,10 @@ from dataclasses import asdict
 import av
 
 from bailee.intake.form import Form
+from bailee.intake.line import READY
 from bailee.intake.media import read_media
 from bailee.intake.source import Reader
 
-READY = b"ready\n"
 MEMORY_BYTES = 1 << 30
 """Of address space, in all: the interpreter and PyAV take about a third."""
 _NO_PART = {"av.__main__", "av.datasets"}

@@ -9,6 +9,8 @@ import os
 import socket
 import struct
 
+from bailee.intake.line import received
+
 QUESTION = struct.Struct(">BQ")
 """What to draw (`WAVE` or `PICTURE`), and how many bytes there are."""
 WANTED = struct.Struct(">BQI")
@@ -20,16 +22,6 @@ MOST_DRAWN = 1 << 20
 READ_BYTES = 1 << 26
 """The most that is read of one recording: sixteen minutes of sound as a CD has it."""
 _AT_ONCE = 1 << 17
-
-
-def received(line: socket.socket, count: int) -> bytes:
-    """Exactly *count* bytes. Raises `ConnectionError` where the other side is gone."""
-    parts = bytearray()
-    while len(parts) < count:
-        if not (part := line.recv(count - len(parts))):
-            raise ConnectionError
-        parts += part
-    return bytes(parts)
 
 
 class Lent:
