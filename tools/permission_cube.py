@@ -25,14 +25,17 @@ THEN = Span(begin_ms=NOW_MS - DAY_MS, end_ms=NOW_MS - DAY_MS + 4000)
 """Captured yesterday, within a guest's stay."""
 
 ROLES = tuple(each.value for each in Role)
-WHO = (*ROLES, "device", "link", "staff", "operator")
+WHO = (*ROLES, "device", "voice", "link", "staff", "operator")
 
 # -- what is asked for --------------------------------------------------------
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
     "sound": (Kind.AUDIO,),
     "film": (Kind.VIDEO,),
-    "other": tuple(each for each in Kind if each not in {Kind.AUDIO, Kind.VIDEO}),
+    "words": (Kind.TRANSCRIPT, Kind.FACT),
+    "other": tuple(
+        each for each in Kind if each not in {Kind.AUDIO, Kind.VIDEO, Kind.TRANSCRIPT, Kind.FACT}
+    ),
 }
 """Kinds that no policy tells apart stand for one another; a test holds them to that."""
 
@@ -53,16 +56,23 @@ SUBJECTS: Mapping[str, Mapping[str, bool]] = {
     "another grown-up": {},
     "another's child": {"subject_is_child": True},
     "nobody in particular": {"subject_is_shared": True},
+    "themselves, a child": {"subject_is_self": True, "subject_is_child": True},
 }
 _EVERYONE = tuple(SUBJECTS)
-_NO_PARENT = tuple(each for each in SUBJECTS if each != "their child")
+_PARENT = tuple(each for each in SUBJECTS if each != "themselves, a child")
+_NO_PARENT = tuple(each for each in _PARENT if each != "their child")
 _NO_PERSON = ("another grown-up", "another's child", "nobody in particular")
 
 
 def subjects_of(who: str) -> tuple[str, ...]:
-    """About whom *who* can ask. A parent of a child of the house is its guardian, or the owner."""
-    if who in {"owner", "guardian"}:
+    """About whom *who* can ask. A parent of a child of the house is its guardian, or the owner.
+
+    A voice is taken for whomever its room was given to.
+    """
+    if who == "voice":
         return _EVERYONE
+    if who in {"owner", "guardian"}:
+        return _PARENT
     return _NO_PARENT if who in ROLES else _NO_PERSON
 
 
@@ -101,6 +111,11 @@ def _on_another_device(facts: FactSheet, access: Access) -> tuple[FactSheet, Acc
 
 _ALL = frozenset(WHO)
 _HOUSE = frozenset(ROLES) - {"stranger"}
+_GRANTED: Mapping[Right, frozenset[str]] = {
+    Right.VIEW: frozenset({"link"}),
+    Right.HEAR: frozenset({"link"}),
+    Right.DELETE: frozenset({"voice"}),
+}
 _OVER = Span(begin_ms=STAY.begin_ms, end_ms=NOW_MS - 1)
 _YET = Span(begin_ms=NOW_MS + 1, end_ms=STAY.end_ms)
 
@@ -114,7 +129,7 @@ STATES: Mapping[str, State] = {
     "step-up over 10 minutes old": State(who=_HOUSE, change=_facts(step_up_age_s=601)),
     **{
         f"no right to {right}": State(
-            who=_HOUSE | {"link"} if right in {Right.VIEW, Right.HEAR} else _HOUSE,
+            who=_HOUSE | _GRANTED.get(right, frozenset()),
             change=_without(right),
         )
         for right in Right
@@ -126,7 +141,7 @@ STATES: Mapping[str, State] = {
         change=_captured(Span(begin_ms=STAY.begin_ms - 1, end_ms=NOW_MS - 1)),
     ),
     "no consent to use": State(
-        who=_HOUSE | {"device", "link", "operator"}, change=_facts(consents=frozenset())
+        who=_HOUSE | {"device", "voice", "link", "operator"}, change=_facts(consents=frozenset())
     ),
     **{
         f"consent to {scope}": State(who=_HOUSE | {"link", "operator"}, change=_with(scope))
@@ -143,7 +158,7 @@ STATES: Mapping[str, State] = {
     "not at the machine": State(who=frozenset({"operator"}), change=_facts(network=Network.HOME)),
     "network barred": State(who=_ALL - {"stranger"}, change=_facts(network=Network.BARRED)),
     "not a camera": State(who=_HOUSE | {"operator"}, change=_facts(device=DeviceSort.SPEAKER)),
-    "another device": State(who=frozenset({"device"}), change=_on_another_device),
+    "another device": State(who=frozenset({"device", "voice"}), change=_on_another_device),
     "not of this account": State(who=_ALL - {"staff"}, change=_facts(belongs=False)),
 }
 
@@ -174,7 +189,13 @@ def cells() -> Iterator[Cell]:
             yield Cell(who, *rest)
 
 
-_IDS = {"device": "dev_own", "link": "lnk_one", "staff": "stf_one", "operator": "owner"}
+_IDS = {
+    "device": "dev_own",
+    "voice": "dev_own",
+    "link": "lnk_one",
+    "staff": "stf_one",
+    "operator": "owner",
+}
 
 
 def in_order(who: str, subject: str) -> FactSheet:

@@ -14,6 +14,7 @@ from bailee.household.guardians import is_guardian
 from bailee.household.links import rights_of
 from bailee.store.household_tables import (
     device_profile,
+    endpoint,
     granted,
     household,
     link,
@@ -66,6 +67,26 @@ _belonging = (
         membership.c.ended_ms.is_(None),
     )
 )
+# Whose voice it is taken to be: their sort is empty once they are gone. Their stay, if they have one.
+_speaker = (
+    sa.select(endpoint.c.speaker_id, profile.c.sort, membership.c.until_ms, membership.c.ended_ms)
+    .select_from(
+        endpoint.outerjoin(
+            profile,
+            sa.and_(
+                profile.c.person_id == endpoint.c.speaker_id,
+                profile.c.account_id == endpoint.c.account_id,
+            ),
+        ).outerjoin(membership, membership.c.person_id == endpoint.c.speaker_id)
+    )
+    .where(
+        endpoint.c.device_id == sa.bindparam("device"),
+        endpoint.c.account_id == sa.bindparam("account"),
+    )
+)
+_granted_to = sa.select(granted.c.permission).where(
+    granted.c.person_id == sa.bindparam("person"), granted.c.account_id == sa.bindparam("account")
+)
 _live_link = sa.select(link).where(
     link.c.id == sa.bindparam("link"),
     link.c.account_id == sa.bindparam("account"),
@@ -99,6 +120,8 @@ class HouseholdFacts:
                 return _about_person(t, access, self._with_session(t, access.principal, sheet))
             case PrincipalKind.DEVICE:
                 return _about_device(t, access, self._with_session(t, access.principal, sheet))
+            case PrincipalKind.VOICE:
+                return _about_voice(t, access, replace(sheet, network=access.principal.network))
             case PrincipalKind.LINK:
                 return _about_link(t, access, self._with_session(t, access.principal, sheet))
             case PrincipalKind.STAFF:
@@ -169,16 +192,35 @@ def _about_subject(t: Transaction, access: Access, sheet: FactSheet) -> FactShee
     if found is None or found.sort is None:
         return _about_undescribed(t, access, sheet)
     sort = PersonSort(found.sort)
-    asker = access.principal
-    by_person = asker.kind is PrincipalKind.PERSON
+    asker = _who_asks(t, access)
     return replace(
         sheet,
         consents=scopes_in_force(t, access.person_id, sort),
         subject_is_child=sort is PersonSort.CHILD,
-        subject_is_self=by_person and asker.id == access.person_id,
-        subject_is_ward=by_person and is_guardian(t, access.person_id, asker.id),
+        subject_is_self=asker == access.person_id,
+        subject_is_ward=asker is not None and is_guardian(t, access.person_id, asker),
         subject_is_shared=sort is PersonSort.UNKNOWN,
     )
+
+
+def _who_asks(t: Transaction, access: Access) -> str | None:
+    """The person who asks, or whom a voice is taken for; None for anything else."""
+    asker = access.principal
+    if asker.kind is PrincipalKind.PERSON:
+        return asker.id
+    return _speaker_at(t, access) if asker.kind is PrincipalKind.VOICE else None
+
+
+def _speaker_at(t: Transaction, access: Access) -> str | None:
+    """Whom a voice is taken for; None for nobody in particular, and for who is gone or has left."""
+    asked = {"device": access.principal.id, "account": access.account_id}
+    found = t.connection.execute(_speaker, asked).one_or_none()
+    if found is None or found.sort in {None, PersonSort.UNKNOWN} or found.ended_ms is not None:
+        return None
+    if found.until_ms is not None and t.now_ms > found.until_ms:
+        return None
+    there: str = found.speaker_id
+    return there if t.has_person(access.account_id, there) else None
 
 
 def _about_undescribed(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
@@ -222,6 +264,16 @@ def _about_device(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet
     registered = t.connection.scalar(_registered, asked)
     there = registered is not None and t.has_device(access.account_id, access.principal.id)
     return replace(sheet, belongs=there)
+
+
+def _about_voice(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
+    """At a listening endpoint of a device that is registered there; what its person was granted."""
+    asked = {"device": access.principal.id, "account": access.account_id}
+    if t.connection.execute(_speaker, asked).one_or_none() is None:
+        return sheet
+    speaker = _speaker_at(t, access)
+    rights = t.connection.scalars(_granted_to, {"person": speaker, "account": access.account_id})
+    return _about_device(t, access, replace(sheet, rights=frozenset(map(Right, rights))))
 
 
 def _about_link(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:

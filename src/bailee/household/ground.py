@@ -116,8 +116,8 @@ def _tell_refusal(t: Transaction, access: Access, decision: Decision) -> str:
 
 
 def _belongs(t: Transaction, access: Access) -> bool:
-    if access.principal.kind is PrincipalKind.OPERATOR:
-        return True
+    if access.principal.kind in {PrincipalKind.OPERATOR, PrincipalKind.VOICE}:
+        return True  # a voice is the household's own listening: nobody chooses whose
     mine = sa.select(membership.c.role).where(
         membership.c.person_id == access.principal.id,
         membership.c.account_id == access.account_id,

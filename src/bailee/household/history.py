@@ -39,10 +39,10 @@ TYPES: Mapping[Sort, tuple[str, ...]] = {
     Sort.LOOKED: ("release", "releases", "export", "refusal"),
     Sort.FORGOTTEN: ("erase", "erased"),
     Sort.KEPT: ("retain", "keep", "reassign", "hold", "lift"),
-    Sort.TAKEN_IN: ("deposit", "deposits"),
+    Sort.TAKEN_IN: ("deposit", "deposits", "answered"),
     Sort.CONSENT: ("consent", "shown"),
     Sort.PEOPLE: ("household", "person", "member", "grant", "guardian", "link"),
-    Sort.DEVICES: ("device",),
+    Sort.DEVICES: ("device", "endpoint"),
     Sort.SIGN_IN: ("sign-in",),
 }
 _SORT_OF = {type_: sort for sort, types in TYPES.items() for type_ in types}

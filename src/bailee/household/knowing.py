@@ -58,7 +58,11 @@ class Knowing:
         """Whether they may know that the household is there."""
         if principal.kind is PrincipalKind.OPERATOR:
             return True
-        wanted = {PrincipalKind.PERSON: _member, PrincipalKind.DEVICE: _registered}
+        wanted = {
+            PrincipalKind.PERSON: _member,
+            PrincipalKind.DEVICE: _registered,
+            PrincipalKind.VOICE: _registered,
+        }
         statement = wanted.get(principal.kind)
         asked = {"who": principal.id, "account": account_id}
         return statement is not None and self.ground.desk.read(

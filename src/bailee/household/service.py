@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from bailee.custody.vault import Vault
 from bailee.household.consents import Consents
 from bailee.household.devices import Devices, no_tokens
+from bailee.household.endpoints import Endpoints
 from bailee.household.erasures import Erasures
 from bailee.household.exports import Exports
 from bailee.household.forgotten import Forgotten
@@ -24,6 +25,7 @@ from bailee.household.houses import Houses
 from bailee.household.keep_rules import KeepRules
 from bailee.household.keeping import Keeping
 from bailee.household.links import Links
+from bailee.household.listening import Listening
 from bailee.household.lookers import Lookers
 from bailee.household.looking import Looking
 from bailee.household.members import Members
@@ -81,6 +83,8 @@ class Household:
         self.offers = Offers(ground)
         self.guardians = Guardians(ground)
         self.devices = Devices(ground, end_tokens)
+        self.endpoints = Endpoints(ground)
+        self.listening = Listening(ground, vault)
         self.links = Links(ground, vault)
         self.places = Places(ground)
         self.notices = Notices(ground)

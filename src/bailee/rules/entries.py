@@ -270,6 +270,20 @@ FIELDS: Mapping[str, Mapping[str, Callable[[object], bool]]] = {
         "sort": _one_of(*DeviceSort),
         **_ASKED,
     },
+    "endpoint": {
+        "account": _is_tag,
+        "device": _is_tag,
+        "person": _maybe(_is_tag),
+        "act": _one_of("set", "ended"),
+        **_ASKED,
+    },
+    # -- somebody was answered and nothing was kept: by which safeguard
+    "answered": {
+        "account": _is_tag,
+        "device": _is_tag,
+        "person": _is_tag,
+        **_ASKED,
+    },
     "link": {
         "account": _is_tag,
         "act": _one_of("shared", "revoked"),

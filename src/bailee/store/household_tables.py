@@ -76,6 +76,15 @@ device_profile = Table(
     Column("details", LargeBinary, nullable=False),  # name and room, sealed
 )
 
+endpoint = Table(
+    "endpoint",  # where a device's microphone meets us
+    metadata,
+    Column("device_id", _ID, primary_key=True),
+    Column("account_id", _ID, nullable=False, index=True),
+    Column("speaker_id", _ID, nullable=False),  # whose voice it is taken to be; they may be gone
+    Column("details", LargeBinary, nullable=False),  # way, address, language, zone, sealed
+)
+
 link = Table(
     "link",
     metadata,

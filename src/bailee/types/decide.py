@@ -58,6 +58,8 @@ class PrincipalKind(StrEnum):
     """Whoever runs the vault, on the machine itself: the command line."""
     PERSON = "person"
     DEVICE = "device"
+    VOICE = "voice"
+    """Whoever speaks at a listening endpoint; the id is its device's."""
     STAFF = "staff"
     LINK = "link"
     """Whoever holds a link that was shared."""

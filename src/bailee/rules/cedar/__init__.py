@@ -17,6 +17,7 @@ CONCERNS = (
     "account",
     "staff",
     "device",
+    "voice",
     "link",
     "guest",
     "signin",

@@ -76,6 +76,10 @@ DEVICES: Mapping[str, str] = {
     "changed": _("changed the name or room of %(device)s"),
     "revoked": _("let %(device)s record no more"),
 }
+ENDPOINTS: Mapping[str, str] = {
+    "set": _("let %(device)s listen, and take its voice for %(who)s"),
+    "ended": _("let %(device)s listen no more"),
+}
 SIGNED_IN: Mapping[str, str] = {
     SignInEvent.ENTERED: _("%(who)s signed in"),
     SignInEvent.ENDED: _("A session of %(who)s ended"),

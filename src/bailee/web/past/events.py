@@ -16,6 +16,7 @@ from bailee.web.nouns import counted, counts, kind_name, right_name, role_name
 from bailee.web.past.event_words import (
     CONSENTS,
     DEVICES,
+    ENDPOINTS,
     GUARDIANS,
     MEMBERS,
     OUTCOMES,
@@ -289,6 +290,15 @@ _TELLERS: Mapping[str, Callable[[Visit, Event], str]] = {
     "link": _link,
     "device": lambda visit, event: (
         visit._(DEVICES[_text(event, "act")]) % {"device": _device(visit, event)}
+    ),
+    "endpoint": lambda visit, event: (
+        visit._(ENDPOINTS[_text(event, "act")])
+        % {"device": _device(visit, event), "who": _person(visit, event)}
+    ),
+    "answered": lambda visit, event: visit._(
+        "answered %(who)s at %(device)s, and kept nothing of it",
+        who=_person(visit, event),
+        device=_device(visit, event),
     ),
     "sign-in": lambda visit, event: (
         visit._(SIGNED_IN[_text(event, "event")]) % {"who": _person(visit, event, "subject")}
