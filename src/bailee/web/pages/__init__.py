@@ -68,6 +68,6 @@ ROUTERS = (
     you.router,
     messages.router,
     security.router,
-    shell.lost,
+    shell.unknown,
 )
-"""A request is matched from the top; what nobody has is `lost`."""
+"""A request is matched from the top; what nobody has is `unknown`."""

@@ -15,7 +15,7 @@ from bailee.web.render import page
 from bailee.web.visit import Passing
 
 router = APIRouter()
-lost = APIRouter()
+unknown = APIRouter()
 """After all others."""
 _A_DAY = "public, max-age=86400"
 _SHELL = (
@@ -79,7 +79,7 @@ def offline(visit: Passing) -> Response:
     return page(visit, "offline.html")
 
 
-@lost.get("/{path:path}")  # noqa: FAST003 - what somebody typed is of no use
+@unknown.get("/{path:path}")  # noqa: FAST003 - what somebody typed is of no use
 def nothing_here(visit: Passing) -> Response:
     """For every other address."""
     return told(visit, "unknown", 404)

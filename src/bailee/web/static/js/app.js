@@ -13,6 +13,9 @@ document.addEventListener("htmx:config:request", event => {
   event.detail.ctx.request.headers["X-CSRF-Token"] = token;
 });
 
+// What only a browser without scripts needs, such as a button for what a change does by itself.
+for (const each of document.querySelectorAll("[data-unscripted]")) each.hidden = true;
+
 // Said aloud to those who do not see what changed.
 export function tell(text) {
   const place = document.getElementById("told");

@@ -2,8 +2,6 @@
 // told when it ends.
 import { tell } from "./app.js";
 
-for (const each of document.querySelectorAll("[data-unscripted]")) each.hidden = true;
-
 let state = document.getElementById("archive")?.dataset.state;
 document.addEventListener("htmx:after:swap", () => {
   const href = document.getElementById("much")?.dataset.href;

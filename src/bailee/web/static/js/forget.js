@@ -2,8 +2,6 @@ import { tell } from "./app.js";
 
 // The sentence counts as it is changed; its address follows, so that whoever must sign in once more
 // comes back to it.
-for (const each of document.querySelectorAll("[data-unscripted]")) each.hidden = true;
-
 document.addEventListener("htmx:after:swap", () => {
   const goes = document.getElementById("goes");
   if (goes?.dataset.href) history.replaceState(null, "", goes.dataset.href);
