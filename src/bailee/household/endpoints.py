@@ -14,13 +14,20 @@ import sqlalchemy as sa
 
 from bailee.custody.desk import Transaction
 from bailee.errors import ConflictError, InputError, UnknownError
-from bailee.household.choosing import device_name, no_household
-from bailee.household.devices import describe_device
+from bailee.household.choosing import no_household
+from bailee.household.endpoint_rows import (
+    CONTEXT,
+    STANDING,
+    UNKNOWN_SPEAKER,
+    all_of,
+    row_of,
+    shown,
+    unknown_speaker,
+)
 from bailee.household.ground import Ground, asked, open_details, seal_details
 from bailee.household.knowing import Knowing
-from bailee.household.persons import NewPerson, add_person, describe, require_person
-from bailee.store.database import AnyRow
-from bailee.store.household_tables import device_profile, endpoint, profile
+from bailee.household.persons import NewPerson, add_person, require_person
+from bailee.store.household_tables import device_profile, endpoint
 from bailee.types.decide import Decision, Principal, PrincipalKind, Verb
 from bailee.types.endpoint import Endpoint, Way
 from bailee.types.facts import DeviceSort
@@ -28,15 +35,7 @@ from bailee.types.household import PersonSort
 from bailee.types.ids import AccountId, DeviceId, PersonId
 from bailee.types.network import Network
 
-UNKNOWN_SPEAKER = "unknown speaker"
-_CONTEXT = "endpoint"
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_standing = sa.select(endpoint).join(
-    device_profile,
-    sa.and_(
-        device_profile.c.device_id == endpoint.c.device_id, device_profile.c.revoked_ms.is_(None)
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,11 @@ class Endpoints:
         details = _checked(new)
         decision = self.ground.require(principal, Verb.ADMINISTER, account_id, device_id=device_id)
         person_id = new.person_id
-        if person_id is not None and self._is_somebody_else(account_id, device_id, person_id):
+        if (
+            person_id is not None
+            and self._is_somebody(account_id, person_id)
+            and not self._is_taken_for(account_id, device_id, person_id)
+        ):
             self.ground.require(principal, Verb.CONSENT, account_id, person_id=person_id)
 
         def work(t: Transaction) -> Endpoint:
@@ -98,13 +101,56 @@ class Endpoints:
                     device_id=device_id,
                     account_id=account_id,
                     speaker_id=speaker_id,
-                    details=seal_details(t, device_id, details, _CONTEXT),
+                    details=seal_details(t, device_id, details, CONTEXT),
                 )
             )
             self._tell(t, account_id, device_id, speaker_id, "set", principal, decision)
-            return _shown(t, _row(t, account_id, device_id))
+            return shown(t, row_of(t, account_id, device_id))
 
         return self.ground.desk.write(work)
+
+    def take_for(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        device_id: DeviceId,
+        person_id: PersonId | None,
+    ) -> Endpoint:
+        """Take the voice there for somebody, or with None for the unknown speaker; nothing else.
+
+        It needs no part in keeping house: it is one's own to say, or a parent's for a child, that
+        it is theirs, and that it is theirs no more.
+
+        Raises:
+            DeniedError: The gate said no.
+            UnknownError: There is no such person, or nobody listens with that device.
+        """
+        before = self.of(account_id, device_id)
+        decision = self._may_take(principal, before, person_id)
+
+        def work(t: Transaction) -> Endpoint:
+            t.lock(account_id)
+            said = asked(t, account_id, principal, decision)
+            speaker_id = _speaker(t, account_id, person_id, said)
+            mine = endpoint.c.device_id == device_id
+            t.connection.execute(sa.update(endpoint).where(mine).values(speaker_id=speaker_id))
+            self._tell(t, account_id, device_id, speaker_id, "set", principal, decision)
+            return shown(t, row_of(t, account_id, device_id))
+
+        return self.ground.desk.write(work)
+
+    def _may_take(
+        self, principal: Principal, before: Endpoint, person_id: PersonId | None
+    ) -> Decision:
+        account_id = before.account_id
+        if person_id is not None and self._is_somebody(account_id, person_id):
+            return self.ground.require(principal, Verb.CONSENT, account_id, person_id=person_id)
+        if not before.is_unknown and not Knowing(self.ground).administers(principal, account_id):
+            whose = before.person_id
+            return self.ground.require(principal, Verb.WITHDRAW, account_id, person_id=whose)
+        return self.ground.require(
+            principal, Verb.ADMINISTER, account_id, device_id=before.device_id
+        )
 
     def end(self, principal: Principal, account_id: AccountId, device_id: DeviceId) -> None:
         """Listen no more with a device. What was said stays until it is forgotten or expires.
@@ -117,7 +163,7 @@ class Endpoints:
 
         def work(t: Transaction) -> None:
             t.lock(account_id)
-            row = _row(t, account_id, device_id)
+            row = row_of(t, account_id, device_id)
             t.connection.execute(sa.delete(endpoint).where(endpoint.c.device_id == device_id))
             self._tell(t, account_id, device_id, row.speaker_id, "ended", principal, decision)
 
@@ -134,29 +180,29 @@ class Endpoints:
         if not knowing.belongs(principal, account_id):
             raise no_household()
         knowing.require_awake(principal, account_id)
-        mine = _standing.where(endpoint.c.account_id == account_id)
-        return self.ground.desk.read(lambda t: _all(t, mine))
+        mine = STANDING.where(endpoint.c.account_id == account_id)
+        return self.ground.desk.read(lambda t: all_of(t, mine))
 
     def all(self) -> tuple[Endpoint, ...]:
         """Every household's: for the process that listens, which nobody asks."""
-        return self.ground.desk.read(lambda t: _all(t, _standing))
+        return self.ground.desk.read(lambda t: all_of(t, STANDING))
 
     def of(self, account_id: AccountId, device_id: DeviceId) -> Endpoint:
         """One device's, for the same. Raises `UnknownError` where nobody listens with it."""
-        return self.ground.desk.read(lambda t: _shown(t, _row(t, account_id, device_id)))
+        return self.ground.desk.read(lambda t: shown(t, row_of(t, account_id, device_id)))
 
-    def _is_somebody_else(
+    def _is_somebody(self, account_id: AccountId, person_id: PersonId) -> bool:
+        """Whether it is somebody in particular. Raises `UnknownError` unless they live there."""
+        sort = self.ground.desk.read(lambda t: require_person(t, account_id, person_id))
+        return sort is not PersonSort.UNKNOWN
+
+    def _is_taken_for(
         self, account_id: AccountId, device_id: DeviceId, person_id: PersonId
     ) -> bool:
-        """Whether it takes somebody's word to take that voice for theirs: it is no change else."""
-
-        def work(t: Transaction) -> bool:
-            if require_person(t, account_id, person_id) is PersonSort.UNKNOWN:
-                return False
-            mine = endpoint.c.device_id == device_id
-            return t.connection.scalar(sa.select(endpoint.c.speaker_id).where(mine)) != person_id
-
-        return self.ground.desk.read(work)
+        mine = sa.select(endpoint.c.speaker_id).where(
+            endpoint.c.device_id == device_id, endpoint.c.account_id == account_id
+        )
+        return self.ground.desk.read(lambda t: t.connection.scalar(mine)) == person_id
 
     @staticmethod
     def _tell(
@@ -235,8 +281,8 @@ def _require_free(t: Transaction, device_id: DeviceId, details: dict[str, str]) 
     """Two may dial one satellite by mistake and find out; two cannot listen at one address."""
     if details["way"] != Way.LISTEN:
         return
-    for row in t.connection.execute(_standing.where(endpoint.c.device_id != device_id)):
-        other = open_details(t, row.device_id, row.details, _CONTEXT)
+    for row in t.connection.execute(STANDING.where(endpoint.c.device_id != device_id)):
+        other = open_details(t, row.device_id, row.details, CONTEXT)
         if (other.get("way"), other.get("address")) == (Way.LISTEN, details["address"]):
             raise ConflictError(
                 "Another endpoint listens at that address.", hint="Choose another port or path."
@@ -251,52 +297,4 @@ def _speaker(
         return person_id
     return unknown_speaker(t, account_id) or add_person(
         t, account_id, NewPerson(name=UNKNOWN_SPEAKER, sort=PersonSort.UNKNOWN), said
-    )
-
-
-def unknown_speaker(t: Transaction, account_id: AccountId) -> PersonId | None:
-    """Who stands for a voice that nobody was named for; None where nobody needed one yet."""
-    rows = t.connection.execute(
-        sa.select(profile.c.person_id)
-        .where(profile.c.account_id == account_id, profile.c.sort == PersonSort.UNKNOWN)
-        .order_by(profile.c.person_id)
-    ).all()
-    found = [PersonId(row.person_id) for row in rows]
-    named = [each for each in found if describe(t, each).get("name") == UNKNOWN_SPEAKER]
-    return next(iter(named or found), None)
-
-
-def _row(t: Transaction, account_id: AccountId, device_id: DeviceId) -> AnyRow:
-    mine = _standing.where(endpoint.c.device_id == device_id, endpoint.c.account_id == account_id)
-    row = t.connection.execute(mine).one_or_none()
-    if row is None:
-        raise UnknownError("Nobody listens with that device.", hint="Set it up on its page.")
-    return row
-
-
-def _all(t: Transaction, wanted: sa.Select[tuple[object, ...]]) -> tuple[Endpoint, ...]:
-    found = [_shown(t, row) for row in t.connection.execute(wanted).all()]
-    return tuple(sorted(found, key=lambda each: (each.device, each.device_id)))
-
-
-def _shown(t: Transaction, row: AnyRow) -> Endpoint:
-    """Who was forgotten since is nobody in particular."""
-    account_id, device_id = AccountId(row.account_id), DeviceId(row.device_id)
-    details = open_details(t, row.device_id, row.details, _CONTEXT)
-    speaker_id = PersonId(row.speaker_id)
-    if not t.has_person(account_id, speaker_id):
-        speaker_id = unknown_speaker(t, account_id) or speaker_id
-    sort = t.connection.scalar(sa.select(profile.c.sort).where(profile.c.person_id == speaker_id))
-    return Endpoint(
-        account_id=account_id,
-        device_id=device_id,
-        device=device_name(t, account_id, device_id),
-        room=describe_device(t, device_id).get("room", ""),
-        person_id=speaker_id,
-        person=describe(t, speaker_id).get("name", UNKNOWN_SPEAKER),
-        is_unknown=sort in {None, PersonSort.UNKNOWN},
-        way=Way(details["way"]),
-        address=details["address"],
-        language=details["language"],
-        zone=details["zone"],
     )
