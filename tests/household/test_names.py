@@ -61,7 +61,6 @@ def test_a_person_takes_their_rows_along(home: Home) -> None:
     home.vault.erase(all_of(person="Zacharias"))
     assert [row for row in _rows(home.vault) if who in row] == []
     assert desk.read(lambda t: t.open(who, sealed, "note")) is None
-    assert home.house.persons.by_email("zacharias@example.org") == ()
     assert_sound(home.vault)
 
 
@@ -101,12 +100,6 @@ def test_names_that_expired_unswept_come_back(home: Home) -> None:
         lambda t: [t.name_of(home.account_id), t.name_of(home.account_id, person_id=home.leo_id)]
     )
     assert names == [HOME, "Leo"]
-
-
-def test_an_address_is_found_however_it_is_written(home: Home) -> None:
-    """By a keyed index, in small letters: and nothing else is."""
-    assert home.house.persons.by_email(" ANA@example.ORG ") == ((home.account_id, home.ana_id),)
-    assert home.house.persons.by_email("leo@example.org") == ()
 
 
 def test_a_backup_brings_the_household_back(

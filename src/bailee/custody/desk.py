@@ -80,10 +80,6 @@ class Transaction:
         """What was sealed; None when the owner's key is gone."""
         return self._seal.open(self.connection, owner_id, sealed, context.encode())
 
-    def index(self, what: str, text: str) -> bytes:
-        """A keyed hash of 32 bytes, for looking *text* up."""
-        return self._seal.index(self.connection, what, text)
-
     # -- accounts, persons, devices: custody's own rows -----------------------------------
 
     def lock(self, account_id: str) -> None:

@@ -89,12 +89,9 @@ class Persons:
             details = _changed(describe(t, person_id), change)
             if change.name is not None:
                 t.rename_person(account_id, person_id, change.name)
-            row = {
-                "email_lookup": t.index("email", details["email"]) if details["email"] else None,
-                "details": seal_details(t, person_id, details, _CONTEXT),
-            }
+            sealed = seal_details(t, person_id, details, _CONTEXT)
             mine = profile.c.person_id == person_id
-            t.connection.execute(sa.update(profile).where(mine).values(row))
+            t.connection.execute(sa.update(profile).where(mine).values(details=sealed))
             said = asked(t, account_id, principal, decision)
             t.tell("person", account_id, person=t.tag(person_id), sort=sort, **said)
 
@@ -121,19 +118,6 @@ class Persons:
             t.tell("person", account_id, person=t.tag(principal.id), sort=sort, **said)
 
         self.ground.desk.write(work)
-
-    def by_email(self, email: str) -> tuple[tuple[AccountId, PersonId], ...]:
-        """Who uses that address, in every household: for signing in and messages alone."""
-
-        def work(t: Transaction) -> tuple[tuple[AccountId, PersonId], ...]:
-            rows = t.connection.execute(
-                sa.select(profile.c.account_id, profile.c.person_id)
-                .where(profile.c.email_lookup == t.index("email", clean_email(email)))
-                .order_by(profile.c.person_id)
-            )
-            return tuple((AccountId(row.account_id), PersonId(row.person_id)) for row in rows)
-
-        return self.ground.desk.read(work)
 
 
 def clean_email(text: str) -> str:
@@ -173,7 +157,6 @@ def add_person(
             person_id=person_id,
             account_id=account_id,
             sort=new.sort,
-            email_lookup=t.index("email", email) if email else None,
             details=seal_details(t, person_id, details, _CONTEXT),
         )
     )

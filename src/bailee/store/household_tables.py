@@ -29,7 +29,6 @@ profile = Table(
     Column("person_id", _ID, primary_key=True),
     Column("account_id", _ID, nullable=False, index=True),
     Column("sort", _WORD, nullable=False),
-    Column("email_lookup", _HASH, index=True),  # keyed hash; NULL: none known
     Column("details", LargeBinary, nullable=False),  # name, e-mail, language, sealed
 )
 
