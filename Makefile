@@ -20,11 +20,11 @@ demo:            ## three stories, on real speech and video; SERVE=1 keeps the l
 	@$(PY) demo/pages.py
 
 test:            ## the tests; ARGS='-k puncture' chooses some
-	@tools/setup dev media browser
+	@tools/setup dev media browser trace
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-long:       ## the drills and soaks, which take long
-	@tools/setup dev media browser
+	@tools/setup dev media browser trace
 	$(PY) -m pytest -m long $(ARGS)
 
 check:           ## lint, types, layers, generated documents, links, locks
