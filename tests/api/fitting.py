@@ -158,6 +158,15 @@ def _archive(scene: Scene, _caller: str) -> Made:
     return {}, {}
 
 
+def _set(scene: Scene, _caller: str) -> Made:
+    path = f"unix:///run/{scene.name()}.sock".replace(" ", "-")
+    return {}, {"json": {"way": "listen", "address": path}}
+
+
+def _speaker(scene: Scene, _caller: str) -> Made:
+    return {"device": scene.endpoint()}, {"json": {"person": scene.leo.id}}
+
+
 def _share(scene: Scene, _caller: str) -> Made:
     until = to_datetime(scene.house.clock.now_ms() + HOUR_MS).isoformat()
     artefact = scene.words.artefact_id
@@ -188,6 +197,7 @@ _HOUSE = "/v1/households/{account}"
 _PERSON = f"{_HOUSE}/persons/{{person}}"
 _GUARDIAN = f"{_HOUSE}/persons/{{child}}/guardians/{{person}}"
 _DEVICE = f"{_HOUSE}/devices/{{device}}"
+_ENDPOINT = f"{_HOUSE}/endpoints/{{device}}"
 
 REQUESTS: Mapping[str, Make] = {
     "POST /v1/session/step-up/code": _step_up,
@@ -216,6 +226,9 @@ REQUESTS: Mapping[str, Make] = {
     f"PATCH {_DEVICE}": body(room="hall"),
     f"DELETE {_DEVICE}": at(device=Scene.device),
     f"DELETE {_DEVICE}/tokens/{{token}}": at(token=Scene.token),
+    f"PUT {_ENDPOINT}": _set,
+    f"PUT {_ENDPOINT}/speaker": _speaker,
+    f"DELETE {_ENDPOINT}": at(device=Scene.endpoint),
     f"POST {_PERSON}/notices/{{notice}}": body(version=1),
     f"POST {_PERSON}/consents": _agree,
     f"DELETE {_PERSON}/consents/{{scope}}": _withdraw,

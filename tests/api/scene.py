@@ -10,10 +10,12 @@ from contextlib import suppress
 from api.house import HERE, House, Someone
 from bailee.errors import GoneError, UnknownError
 from bailee.household.consents import Agreement
+from bailee.household.endpoints import NewEndpoint
 from bailee.household.persons import NewPerson
 from bailee.types.choice import Choice
 from bailee.types.consent import Channel, How, Notice
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
+from bailee.types.endpoint import Way
 from bailee.types.facts import DeviceSort
 from bailee.types.household import PersonSort, Stay
 from bailee.types.ids import AccountId, DeviceId, ErasureId, PersonId
@@ -194,6 +196,12 @@ class Scene:
         return self.household.devices.add(
             self.owner, self.account, self.name(), DeviceSort.SPEAKER, ""
         )
+
+    def endpoint(self) -> DeviceId:
+        """A speaker that listens, taken for nobody in particular."""
+        device = self.device()
+        self.household.endpoints.set(self.owner, self.account, device, NewEndpoint(way=Way.POST))
+        return device
 
     def token(self) -> str:
         """The id of a token of the kitchen's."""
