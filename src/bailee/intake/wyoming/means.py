@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bailee.clock import Clock
 from bailee.intake.listening import PATIENCE_S, Listening
 from bailee.types.hearing import Engine
+from bailee.types.speak import Speak
 from bailee.types.turn import Room
 
 Result = TypeVar("Result")
@@ -45,6 +46,32 @@ class Means:
         return Listening(
             room, self.engine, clock=self.clock, language=language, patience_s=self.patience_s
         )
+
+
+class Ending(Protocol):
+    """Where in one stretch of sound somebody begins to speak, and where they have ended."""
+
+    @property
+    def began(self) -> bool: ...
+    @property
+    def ended(self) -> bool: ...
+
+    def feed(self, pcm: bytes) -> None:
+        """Take the next stretch: whole samples of 16 kHz, 16 bits, one channel."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SatelliteMeans(Means):
+    """What a satellite's conversations need besides.
+
+    Attributes:
+        endings: Makes the one that listens for the end of an utterance, once for each.
+        speak: The voice; None for none: answers are not heard then.
+    """
+
+    endings: Callable[[], Ending]
+    speak: Speak | None = None
 
 
 def _dropped(begun: asyncio.Future[Listening]) -> None:
