@@ -43,13 +43,9 @@ class Satellite:
             insecure: It may be beyond this machine, as somebody said in so many words.
             bounds: What the connection may take.
             waits: How long to wait before calling again.
-
-        Raises:
-            InputError: Its address is none, or others could hear what is said.
         """
-        self._address = parse_address(room.endpoint.address)
-        require_private(self._address, insecure=insecure)
         self._room = room
+        self._insecure = insecure
         self._means = means
         self._every_sound = every_sound
         self._bounds = bounds or Bounds()
@@ -79,8 +75,9 @@ class Satellite:
     async def _call(self) -> BaileeError | str:
         """One connection, until it ends; why it did."""
         try:
-            async with asyncio.timeout(CONNECTED_WITHIN_S):
-                wire = await _connect(self._address, self._bounds)
+            wire = await self._connected()
+        except InputError as error:
+            return error
         except (OSError, TimeoutError):
             return "Nobody answers at its address."
         try:
@@ -95,6 +92,12 @@ class Satellite:
         finally:
             await wire.close()
         return "The satellite hung up."
+
+    async def _connected(self) -> Wire:
+        address = parse_address(self._room.endpoint.address)
+        require_private(address, insecure=self._insecure)
+        async with asyncio.timeout(CONNECTED_WITHIN_S):
+            return await _connect(address, self._bounds)
 
     async def _converse(self, wire: Wire) -> None:
         session = Session(self._room, self._means, wire, every_sound=self._every_sound)
