@@ -66,7 +66,7 @@ class SimulatedEngine:
         dropped: Released once for each utterance that was dropped.
     """
 
-    script: dict[str, Callable[[], None]] = field(default_factory=dict)
+    script: dict[str, Callable[[], object]] = field(default_factory=dict)
     is_own: bool = True
     languages: tuple[str, ...] = ("en", "de")
     name: str = "simulated 1.0, en"

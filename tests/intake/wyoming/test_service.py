@@ -4,7 +4,8 @@ import asyncio
 import socket
 import stat
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -330,11 +331,11 @@ def test_thirty_minutes_without_stop_end_at_two(opened: Open, room: SimulatedRoo
 @pytest.mark.parametrize("at", ["listen", "feed", "end"])
 @pytest.mark.parametrize("fault", [dies, breaks])
 def test_an_engine_that_dies_is_told_after_the_sound_was_kept(
-    opened: Open, room: SimulatedRoom, engine: SimulatedEngine, at: str, fault: object
+    opened: Open, room: SimulatedRoom, engine: SimulatedEngine, at: str, fault: Callable[[], None]
 ) -> None:
     """Whenever it dies: the whole sound reaches its turn, the speaker is told in the room's words,
     and the next utterance works."""
-    engine.script[at] = fault  # type: ignore[assignment]
+    engine.script[at] = fault
     room.sorry = "I could not hear that."
 
     async def story() -> None:
@@ -357,7 +358,7 @@ def test_an_engine_that_hangs_costs_its_patience_and_no_more(
 ) -> None:
     """Nobody waits for it for ever: the sound is kept as the mode says, and the next is heard."""
     stuck = threading.Event()
-    engine.script[at] = lambda: None if stuck.wait(60) else None
+    engine.script[at] = partial(stuck.wait, 60)
 
     async def story() -> None:
         async with opened(patience_s=0.05) as service, client_of(service) as client:
@@ -476,6 +477,13 @@ def test_who_says_nothing_is_hung_up_on(opened: Open, room: SimulatedRoom) -> No
     assert (room.heard, room.unheard) == ([], [])
 
 
+async def flood(writer: asyncio.StreamWriter) -> None:
+    """Ask and ask, and read no answer."""
+    while True:
+        writer.write(b'{"type": "describe"}\n' * 1_000)
+        await writer.drain()
+
+
 def test_who_reads_nothing_is_hung_up_on(opened: Open) -> None:
     """What is not taken is not kept for ever: the connection is cut, others do not notice."""
 
@@ -486,9 +494,7 @@ def test_who_reads_nothing_is_hung_up_on(opened: Open) -> None:
             async with client_of(service) as client:
                 assert (await say(client, sound_of("hello"))).data["text"] == "hello"
             with pytest.raises(ConnectionError):
-                while True:
-                    writer.write(b'{"type": "describe"}\n' * 1_000)
-                    await writer.drain()
+                await flood(writer)
 
     run(story())
 
