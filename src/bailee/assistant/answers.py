@@ -12,13 +12,13 @@ class Answer(StrEnum):
     FORGOT_JUST = "forgot-just"
     FORGOT = "forgot"
     FORGOT_HELD = "forgot-held"
-    FORGOT_LATER = "forgot-later"
     NOTHING_JUST = "nothing-just"
     NOTHING = "nothing"
     ASK_WIDE = "ask-wide"
     ASK_UNSURE = "ask-unsure"
     ASK_HALF = "ask-half"
     ASK_STOP = "ask-stop"
+    STOP_ON_PAGE = "stop-on-page"
     DECLINED = "declined"
     EXPIRED = "expired"
     NO_QUESTION = "no-question"
@@ -34,6 +34,7 @@ class Answer(StrEnum):
     KEEP_BOTH = "keep-both"
     KEEP_AUDIO = "keep-audio"
     KEEP_WORDS = "keep-words"
+    KEEP_EACH = "keep-each"
     KEEP_NOTHING = "keep-nothing"
     HOLDING = "holding"
     LISTENED = "listened"
@@ -56,8 +57,6 @@ class Answer(StrEnum):
 ANSWER_VALUES: dict[str, frozenset[str]] = {
     **{answer: frozenset() for answer in Answer},
     Answer.FORGOT: frozenset({"count", "what"}),
-    Answer.FORGOT_HELD: frozenset({"count"}),
-    Answer.FORGOT_LATER: frozenset({"count"}),
     Answer.NOTHING: frozenset({"what"}),
     Answer.ASK_WIDE: frozenset({"count", "what"}),
     Answer.ASK_UNSURE: frozenset({"what"}),
@@ -69,6 +68,7 @@ ANSWER_VALUES: dict[str, frozenset[str]] = {
     Answer.KEEP_BOTH: frozenset({"days"}),
     Answer.KEEP_AUDIO: frozenset({"days"}),
     Answer.KEEP_WORDS: frozenset({"days"}),
+    Answer.KEEP_EACH: frozenset({"audio", "words"}),
     Answer.HOLDING: frozenset({"count"}),
     Answer.LISTENED: frozenset({"names", "count"}),
     Answer.RECALL: frozenset({"facts"}),
@@ -110,5 +110,12 @@ SAID_VALUES: dict[str, frozenset[str]] = {
     "theirs_at": frozenset({"when", "place", "person"}),
     "here": frozenset(),
     "at": frozenset({"device"}),
+    "duration": frozenset({"count"}),
+    "quote": frozenset({"words", "time"}),
+    "quote_on": frozenset({"words", "when", "time"}),
+    "more": frozenset({"count"}),
+    "operator": frozenset(),
+    "link": frozenset(),
+    "gone": frozenset(),
 }
 """What answers are put together from, under ``[said]``."""

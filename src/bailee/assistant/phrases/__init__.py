@@ -21,6 +21,7 @@ from bailee.assistant.phrases.file import PhraseFile
 from bailee.assistant.phrases.rules import Rule, Rules, read_rules
 from bailee.assistant.phrases.sentences import Sentence, read_sentences
 from bailee.assistant.phrases.shape import LISTS, SPOKEN_LISTS
+from bailee.assistant.tokens import key_of
 from bailee.errors import InputError
 
 __all__ = ["Phrases", "Rule", "Sentence", "languages", "load_phrases"]
@@ -39,6 +40,8 @@ class Phrases:
         said: What answers are put together from.
         hours: The hours of a clock in a sentence, twelve first: ten past “one”.
         full_hours: The same where nothing is past: “one o'clock”.
+        small_words: What says nothing of what a sentence is about.
+        question_words: What a question begins with.
     """
 
     language: str
@@ -48,6 +51,8 @@ class Phrases:
     said: Mapping[str, Sentence]
     hours: tuple[str, ...]
     full_hours: tuple[str, ...]
+    small_words: frozenset[str]
+    question_words: frozenset[str]
 
 
 @cache
@@ -103,6 +108,8 @@ def _checked(language: str, file: PhraseFile) -> Phrases:
         said=read_sentences(file, "said", SAID_VALUES),
         hours=spoken["hours"],
         full_hours=spoken["full_hours"],
+        small_words=_keys(file, "small"),
+        question_words=_keys(file, "questions"),
     )
 
 
@@ -119,6 +126,10 @@ def _words(file: PhraseFile, key: str, lists: Mapping[str, tuple[str, ...]], beg
         return Words(lists[key], begin=begin)
     except ValueError as error:
         raise file.wrong(str(error), "[words]", key) from error
+
+
+def _keys(file: PhraseFile, key: str) -> frozenset[str]:
+    return frozenset(each for text in file.texts("words", key) for each in key_of(text))
 
 
 def _known() -> str:

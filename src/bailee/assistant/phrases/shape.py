@@ -13,7 +13,7 @@ NAMES = frozenset({"room", "person", "owner"})
 REST = "rest"
 """The slot for everything up to the end, a word at least."""
 
-_HOURS = frozenset({"time", "day", "daypart"})
+_HOURS = frozenset({"time", "day", "near", "daypart"})
 _DATE = frozenset({"ordinal", "number", "month", "year"})
 _SCOPED = frozenset({"when", "place"})
 _NONE: frozenset[str] = frozenset()
@@ -41,25 +41,24 @@ RULES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "evening": frozenset({"clock"}),
         "night": frozenset({"clock"}),
     },
-    "day": {
+    "near": {
         "today": _NONE,
         "yesterday": _NONE,
         "before_yesterday": _NONE,
         "tomorrow": _NONE,
-        "days_ago": frozenset({"number"}),
         "weekday": frozenset({"weekday"}),
-        "date": _DATE,
     },
+    "day": {"near": frozenset({"near"}), "days_ago": frozenset({"number"}), "date": _DATE},
     "part": {"morning": _NONE, "afternoon": _NONE, "evening": _NONE, "night": _NONE},
     "daypart": {
         "today": frozenset({"part"}),
-        "of_day": frozenset({"day", "part"}),
+        "of_day": frozenset({"day", "near", "part"}),
         "tonight": _NONE,
         "last_night": _NONE,
     },
     "when": {
         "day": frozenset({"day"}),
-        "days": frozenset({"day"}),
+        "days": frozenset({"day", "near"}),
         "days_of_month": _DATE,
         "since_day": frozenset({"day"}),
         "this_week": _NONE,
