@@ -161,3 +161,20 @@ def test_no_entry_holds_words_of_ours(vault: Vault, clock: FixedClock, tmp_path:
         assert word not in raw
     vault.close()
     assert json.loads((tmp_path / "vault" / "vault.json").read_text())["version"] == 1
+
+
+def test_a_restored_log_says_first_what_it_lost(
+    vault: Vault, clock: FixedClock, tmp_path: Path
+) -> None:
+    """The ring beside the root knows of erasures between the backup and the journal's beginning."""
+    keep(vault, clock)
+    vault.backup(tmp_path / "backup")
+    vault.erase(Selection(account="home", person="Leo", from_ms=T0, to_ms=T0 + 500))
+    vault.rotate()  # the journal is truncated; the fresh ring knows
+    vault.erase(Selection(account="home", person="Leo", from_ms=T0, to_ms=T0 + 1500))
+    vault.close()
+    with Vault.restore(tmp_path / "backup", tmp_path / "restored", clock=clock) as restored:
+        restored.ledger_export(tmp_path / "export")
+        told = audit(tmp_path / "export", restored.config.vkey)
+    assert told.problems == ()
+    assert any("restored from an older copy" in each for each in told.remarks)

@@ -118,10 +118,14 @@ def recover(premises: Premises, *, adopted: bool) -> None:
         JournalGapError: Erasures happened that no root store can name any more.
     """
     known = premises.roots.merge_journal()
-    replayed = premises.database.write(lambda connection: replay(connection, premises, known))
+
+    def work(connection: sa.Connection) -> int:
+        if adopted:  # first: the ring may know of erasures that this log lost
+            _tell_restore(connection, premises)
+        return replay(connection, premises, known)
+
+    replayed = premises.database.write(work)
     _bring_up_stores(premises)
-    if adopted:
-        premises.database.write(lambda connection: _tell_restore(connection, premises))
     if adopted or replayed:
         cleanup.sweep(premises)
     resume(premises)
