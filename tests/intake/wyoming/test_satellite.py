@@ -341,8 +341,9 @@ def test_a_satellite_that_goes_is_dialled_again(dialled: Dialled, room: Simulate
             await far.read("voice-started")
             far.writer.close()
             again = await calls.get()
-            assert satellite.status.state is State.TRYING
-            assert satellite.status.why.startswith("The satellite hung up.")
+            gone = satellite.status
+            assert gone.state is State.TRYING
+            assert gone.why.startswith("The satellite hung up.")
             await again.ready()
             await again.begin(snd=False)
             await again.say(sound_of("whole"))
