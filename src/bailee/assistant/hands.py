@@ -27,6 +27,15 @@ class Half(StrEnum):
     NIGHT = "night"
 
 
+_ENDS_AT = {
+    Half.MORNING: NOON_MIN,
+    Half.AFTERNOON: NOON_MIN,
+    Half.EVENING: _DAY_MIN,
+    Half.NIGHT: _DAY_MIN,
+}
+"""What twelve o'clock means where something ends at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hand:
     """A time of day.
@@ -96,24 +105,15 @@ def _fixed(said: Hand, *, literal: bool, ends: bool) -> int | None:
     """Minutes since midnight, 0 to 1440; None where a half is missing."""
     if said.is_24 or said.is_sure:
         return said.minute
+    if said.half is None:
+        return said.minute if literal else None
     on_face = said.minute % NOON_MIN
-    match said.half:
-        case None:
-            return said.minute if literal else None
-        case Half.AM:
-            return on_face
-        case Half.PM:
-            return on_face + NOON_MIN
-        case Half.MORNING | Half.AFTERNOON if ends and not on_face:
-            return NOON_MIN
-        case Half.EVENING | Half.NIGHT if ends and not on_face:
-            return _DAY_MIN
-        case Half.MORNING:
-            return on_face
-        case Half.NIGHT if on_face < _DAWN_MIN:
-            return on_face
-        case Half.AFTERNOON | Half.EVENING | Half.NIGHT:
-            return on_face + NOON_MIN
+    if ends and not on_face and said.half in _ENDS_AT:
+        return _ENDS_AT[said.half]
+    early = said.half in {Half.AM, Half.MORNING} or (
+        said.half is Half.NIGHT and on_face < _DAWN_MIN
+    )
+    return on_face if early else on_face + NOON_MIN
 
 
 def _on(

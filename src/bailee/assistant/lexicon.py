@@ -72,6 +72,9 @@ class Lexicon:
             case "number":
                 yield from self.numbers.find(tokens, at)
                 yield from _digits(tokens, at, range(1, 3))
+            case "few":
+                yield from (each for each in self.numbers.find(tokens, at) if each[1] < _TEN)
+                yield from _digits(tokens, at, range(1, 2))
             case "minute":
                 yield from (each for each in self.numbers.find(tokens, at) if each[1] >= _TEN)
                 yield from _digits(tokens, at, range(2, 3))

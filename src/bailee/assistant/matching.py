@@ -29,8 +29,9 @@ class Matching:
         return len(self._tokens)
 
     def section(self, section: str, at: int, key: str = "") -> tuple[tuple[int, Any], ...]:
-        """What its rules, or that of *key*, make of the words from *at* on: where each way ends,
-        and its value.
+        """What its rules make of the words from *at* on, or that of *key* alone.
+
+        Each way to read them: where it ends, and its value.
         """
         asked = (section, key, at)
         if asked not in self._found:

@@ -10,7 +10,7 @@ from bailee.assistant.template import Slot, Word, count, expansions, slots_of
 
 _TIMES_A_WORDING = 3
 """With how many times and places each wording that has room for one is said."""
-_MOST_A_TEMPLATE = 120
+_MOST_A_TEMPLATE = 60
 """At most so many sentences stand for one template of a time."""
 _POLITE_EVERY = 5
 """One in so many is said twice more with what is only polite."""
@@ -85,6 +85,7 @@ def _words(words: Lexicon) -> Mapping[str, tuple[str, ...]]:
     years = [words.numbers.say(number) for number in range(20, 40)]
     return {
         "number": words.numbers.spoken[1:13],
+        "few": words.numbers.spoken[1:10],
         "minute": tuple(words.numbers.say(number) for number in range(10, 60, 5)),
         "ordinal": words.ordinals.spoken,
         "weekday": words.weekdays.spoken,

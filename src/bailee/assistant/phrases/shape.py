@@ -6,8 +6,8 @@ slot takes is a word of the vocabulary (`WORDS`), a name of the household, or an
 
 from collections.abc import Mapping
 
-WORDS = frozenset({"number", "minute", "ordinal", "weekday", "month", "year"})
-"""Slots for words of the vocabulary."""
+WORDS = frozenset({"number", "few", "minute", "ordinal", "weekday", "month", "year"})
+"""Slots for words of the vocabulary; `few` is below ten, `minute` from ten on."""
 NAMES = frozenset({"room", "person", "owner"})
 """Slots for names of the household; `owner` is a person's name with its possessive ending."""
 REST = "rest"
@@ -22,15 +22,13 @@ RULES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "clock": {
         "hour": frozenset({"number"}),
         "hour_minute": frozenset({"number", "minute"}),
-        "hour_and_few": frozenset({"number"}),
+        "hour_and_few": frozenset({"number", "few"}),
         "past": frozenset({"number"}),
         "to": frozenset({"number"}),
         "quarter_past": frozenset({"number"}),
         "quarter_to": frozenset({"number"}),
         "half_past": frozenset({"number"}),
         "half_to": frozenset({"number"}),
-        "noon": _NONE,
-        "midnight": _NONE,
     },
     "time": {
         "plain": frozenset({"clock"}),
@@ -40,6 +38,8 @@ RULES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "afternoon": frozenset({"clock"}),
         "evening": frozenset({"clock"}),
         "night": frozenset({"clock"}),
+        "noon": _NONE,
+        "midnight": _NONE,
     },
     "near": {
         "today": _NONE,
@@ -48,7 +48,13 @@ RULES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "tomorrow": _NONE,
         "weekday": frozenset({"weekday"}),
     },
-    "day": {"near": frozenset({"near"}), "days_ago": frozenset({"number"}), "date": _DATE},
+    "date": {"date": _DATE},
+    "day": {
+        "near": frozenset({"near"}),
+        "days_ago": frozenset({"number"}),
+        "date": frozenset({"date"}),
+        "of_month": frozenset({"ordinal"}),
+    },
     "part": {"morning": _NONE, "afternoon": _NONE, "evening": _NONE, "night": _NONE},
     "daypart": {
         "today": frozenset({"part"}),
@@ -58,7 +64,7 @@ RULES: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     "when": {
         "day": frozenset({"day"}),
-        "days": frozenset({"day", "near"}),
+        "days": frozenset({"date", "near"}),
         "days_of_month": _DATE,
         "since_day": frozenset({"day"}),
         "this_week": _NONE,
