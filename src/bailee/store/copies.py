@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from bailee.seal import unwrap
 from bailee.store import files
-from bailee.store.tables import artefact, metadata, node, secret, shard, state, stream
+from bailee.store.ddl import make_tables
+from bailee.store.tables import artefact, node, secret, shard, state, stream
 
 _AT_ONCE = 2000
 _NODES = sa.select(stream.c.shard_id, node.c.wrapped_key).join(
@@ -33,7 +34,7 @@ def write_copy(source: sa.Connection, path: Path, tables: Sequence[sa.Table]) ->
             # No step by itself has to survive a crash: the file is synced as a whole, below.
             target.exec_driver_sql("PRAGMA synchronous=OFF")
             target.exec_driver_sql("PRAGMA journal_mode=OFF")
-            metadata.create_all(target, tables=list(tables), checkfirst=False)
+            make_tables(target, tables)
             for table in tables:
                 _pour(source, target, table)
             target.commit()

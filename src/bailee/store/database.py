@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from bailee.errors import InputError, RootMissingError, UnavailableError
+from bailee.store.ddl import make_tables
 from bailee.store.rooms import ALL_TABLES
 from bailee.store.tables import metadata
 
@@ -150,15 +151,16 @@ class Database:
         if self.is_sqlite:
             path = Path(cast("str", sa.make_url(self.url).database))
             path.touch(mode=0o600)
-        with self._telling():
-            metadata.create_all(self._writer, tables=ALL_TABLES)
+        with self._telling(), self._writer.begin() as connection:
+            make_tables(connection, ALL_TABLES)
 
     def complete(self) -> None:
         """Make the tables that a database of an earlier version lacks. Idempotent."""
         with self._telling():
             there = set(sa.inspect(self._reader).get_table_names())
             if any(table.name not in there for table in ALL_TABLES):
-                metadata.create_all(self._writer, tables=ALL_TABLES)
+                with self._writer.begin() as connection:
+                    make_tables(connection, ALL_TABLES)
 
     def has_tables(self) -> bool:
         """Whether `create` was ever called on it. Makes nothing, not even an empty file."""
