@@ -34,6 +34,10 @@ _MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _NOON_MIN, _EVENING_MIN, _DAY_MIN, _DAWN_MIN = 720, 1_080, 1_440, 1_800
 _LONGEST_TURN = timedelta(days=183)
 """“From December 28 to January 3” goes over New Year; “from March 10 to March 3” is a slip."""
+_LONGEST_NIGHT_MIN = 960
+"""The same for hours: “from ten p.m. to eleven a.m.” goes over midnight, “from five p.m. to four”
+does not.
+"""
 _BACK_YEARS = 8
 """Within so many years each date of the calendar came at least once."""
 _PARTS = {
@@ -156,7 +160,7 @@ def _between(day: date, begin_min: int, end_min: int, zone: tzinfo) -> tuple[int
 def _hours(when: Hours, now_ms: int, zone: tzinfo) -> tuple[int, int]:
     assert when.is_sure
     end_min = when.begin_min + (when.length_min or 0)
-    if end_min > _DAY_MIN and (when.length_min or 0) > _NOON_MIN:
+    if end_min > _DAY_MIN and end_min - when.begin_min > _LONGEST_NIGHT_MIN:
         raise _NoTimeError(Refusal.BACKWARDS)
     today = day_at(now_ms, zone)
     day = _day(when.day, today) if when.day else _last_begun(when.begin_min, now_ms, zone)
@@ -181,9 +185,7 @@ def _range(first: Day, last: Day, today: date) -> tuple[date, date]:
     if isinstance(first, Date) and isinstance(last, Date):
         return _dates(first, last, today)
     end = _day(last, today)
-    begin = _day(first, end if isinstance(first, Weekday) else today)
-    if isinstance(first, Weekday) and isinstance(last, Ago):
-        begin = _day(first, today)
+    begin = _day(first, min(end + _A_DAY, today) if isinstance(first, Weekday) else today)
     if begin > today:
         raise _NoTimeError(Refusal.FUTURE)
     if begin > end:
