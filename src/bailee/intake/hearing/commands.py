@@ -1,0 +1,127 @@
+"""What an ear for commands knows: the commands, and a background that makes all else none of them.
+
+A recogniser that knows commands alone hears one in everything. This one also knows what people say
+every day, and what sounds like a command and is none: “don't …”, “I deleted …”, “… is sad”.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from bailee.intake.hearing.english import pronounced, words_of
+from bailee.intake.hearing.ngram import Counts, arpa, mixed
+
+_BACKGROUND = "background.en.txt"
+_GOES_ON = "..."
+_BACKGROUND_WEIGHT = 1.0
+_JUNCTION = 2
+"""Words of a command that a trigram sees from what stands before or behind it."""
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commands:
+    """The ear's knowledge, ready for a recogniser.
+
+    Attributes:
+        language_model: ARPA.
+        dictionary: How its words are spoken.
+        unknown: Words of the sentences that no dictionary has, in order; sentences with one are
+            left out.
+    """
+
+    language_model: bytes
+    dictionary: bytes
+    unknown: tuple[str, ...]
+    _counts: Counts
+
+    def whole(self, text: str) -> str:
+        """*text* where it is a command from its first word to its last, else ""."""
+        words = text.split()
+        return text if words and self._counts.accepts(words) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    words: Words
+    before: bool
+    """A command follows."""
+    behind: bool
+    """It follows a command."""
+
+
+def learn(sentences: Iterable[str]) -> Commands:
+    """Make it of *sentences*; those of a household are in memory alone.
+
+    Raises:
+        UnavailableError: pocketsphinx is not installed.
+    """
+    said = list(dict.fromkeys(tuple(words_of(sentence)) for sentence in sentences))
+    background = _background()
+    wanted = {word for words in said for word in words}
+    wanted |= {word for line in background for word in line.words}
+    spoken = pronounced(wanted)
+    unknown = tuple(dict.fromkeys(word for words in said for word in words if word not in spoken))
+    known = [words for words in said if words and all(word in spoken for word in words)]
+    counts = Counts()
+    for words in known:
+        counts.add(words)
+    both = mixed(counts.damped(), _none_of(known, background).damped(), _BACKGROUND_WEIGHT)
+    return Commands(
+        language_model=arpa(both),
+        dictionary=_dictionary(spoken),
+        unknown=unknown,
+        _counts=counts,
+    )
+
+
+def unknown_words(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Words of *sentences* that the embedded engine cannot hear: unusual names, as a rule.
+
+    Raises:
+        UnavailableError: pocketsphinx is not installed.
+    """
+    words = list(dict.fromkeys(word for sentence in sentences for word in words_of(sentence)))
+    spoken = pronounced(set(words))
+    return tuple(word for word in words if word not in spoken)
+
+
+def _none_of(commands: Sequence[Words], background: Iterable[_Line]) -> Counts:
+    counts = Counts()
+    heads = dict.fromkeys(words[:_JUNCTION] for words in commands)
+    tails = dict.fromkeys(words[-_JUNCTION:] for words in commands)
+    for line in background:
+        if line.before:
+            for head in heads:
+                counts.add((*line.words, *head), ends=False)
+        elif line.behind:
+            for tail in tails:
+                counts.add((*tail, *line.words), begins=False)
+        else:
+            counts.add(line.words)
+    return counts
+
+
+@cache
+def _background() -> tuple[_Line, ...]:
+    text = (files("bailee.intake.hearing") / _BACKGROUND).read_text(encoding="utf-8")
+    return tuple(_line(line) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def _line(text: str) -> _Line:
+    return _Line(
+        words=tuple(words_of(text.removeprefix(_GOES_ON).removesuffix(_GOES_ON))),
+        before=text.endswith(_GOES_ON),
+        behind=text.startswith(_GOES_ON),
+    )
+
+
+def _dictionary(spoken: dict[str, Words]) -> bytes:
+    lines = (
+        f"{word}{f'({number})' if number > 1 else ''} {phones}\n"
+        for word, ways in sorted(spoken.items())
+        for number, phones in enumerate(ways, start=1)
+    )
+    return "".join(lines).encode()

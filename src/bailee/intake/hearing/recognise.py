@@ -1,0 +1,202 @@
+"""The room in which sound becomes words: a process of its own, one utterance at a time.
+
+Run as ``python -P -m bailee.intake.hearing.recognise FD``. Two decoders of pocketsphinx hear the
+same sound as it comes: one knows English in general, one commands and their background. Once they
+are loaded it can open no file and no connection, its memory is bounded, and it leaves no core.
+"""
+
+import os
+import re
+import resource
+import socket
+import sys
+
+from pocketsphinx import Decoder
+
+from bailee.intake.hearing.english import folder
+from bailee.intake.hearing.wire import HEAD, MOST_BYTES, Answer, Say, frame
+from bailee.intake.line import READY, received
+from bailee.types.hearing import RATE_HZ, WIDTH_BYTES
+
+MEMORY_BYTES = 1 << 30
+"""Of address space, in all."""
+LONGEST_COMMAND_S = 20
+"""What lasts longer is no command: the ear for them stops listening."""
+_MEAN = "40,3,-1,0,0,0,0,0,0,0,0,0,0"
+"""The loudness and colour that every utterance begins with: none learns from the one before."""
+_ANOTHER = re.compile(r"\(\d+\)")
+
+
+class Ear:
+    """One decoder."""
+
+    def __init__(self, *, model: str, words: str, most_states: int) -> None:
+        """Load it.
+
+        Args:
+            model: Path of a language model.
+            words: Path of a dictionary.
+            most_states: How many guesses it follows at once; more hear better, and slower.
+        """
+        self._decoder = Decoder(
+            hmm=str(folder() / "en-us"),
+            lm=model,
+            dict=words,
+            maxhmmpf=most_states,
+            loglevel="FATAL",
+        )
+        self._is_open = False
+
+    def feed(self, pcm: bytes) -> None:
+        if not self._is_open:
+            self._decoder.set_cmn(_MEAN)
+            self._decoder.start_utt()
+            self._is_open = True
+        self._decoder.process_raw(pcm)
+
+    def knows(self, word: str, phones: str) -> None:
+        """Learn a word, to find it where it is looked for (`fit`)."""
+        if self._decoder.lookup_word(word) is None:
+            self._decoder.add_word(word, phones, update=False)
+
+    def fit(self, words: str, pcm: bytes) -> float:
+        """How well *words* fit the sound, whoever might say them: no language model is asked.
+
+        Only to be compared with other words on the same sound; more is better.
+        """
+        self._decoder.set_align_text(words)
+        try:
+            self.feed(pcm)
+            self._is_open = False
+            self._decoder.end_utt()
+            found = self._decoder.hyp()
+            return found.score if found else 0.0
+        finally:
+            self._decoder.activate_search()
+
+    def end(self) -> str:
+        """What was said since the last end; "" where it was nothing."""
+        if not self._is_open:
+            return ""
+        self._is_open = False
+        self._decoder.end_utt()
+        found = self._decoder.hyp()
+        return _ANOTHER.sub("", found.hypstr) if found else ""
+
+
+class Ears:
+    """Both."""
+
+    def __init__(self, model: bytes, words: bytes) -> None:
+        here = folder()
+        self._general = Ear(
+            model=str(here / "en-us.lm.bin"),
+            words=str(here / "cmudict-en-us.dict"),
+            most_states=3_000,
+        )
+        with _lent(model) as model_path, _lent(words) as words_path:
+            self._commands = Ear(model=model_path, words=words_path, most_states=10_000)
+        for line in words.decode().splitlines():
+            word, _, phones = line.partition(" ")
+            if "(" not in word:
+                self._general.knows(word, phones)
+        self._sound = bytearray()
+        self._is_short = True
+
+    def feed(self, pcm: bytes) -> None:
+        """Take the next stretch. Of what is too long for a command, none is held."""
+        self._general.feed(pcm)
+        if self._is_short:
+            self._commands.feed(pcm)
+            self._sound += pcm
+            if len(self._sound) > LONGEST_COMMAND_S * RATE_HZ * WIDTH_BYTES:
+                self._is_short = False
+                self._sound.clear()
+
+    def end(self) -> tuple[str, str, str]:
+        """The words, the ear for commands' words, and whether those fit the sound as well."""
+        text, command = self._general.end(), self._commands.end()
+        sound, is_short = bytes(self._sound), self._is_short
+        self._sound, self._is_short = bytearray(), True
+        if not is_short or not command:
+            return text, "", ""
+        return text, command, "fits" if self._fits(text, command, sound) else ""
+
+    def _fits(self, text: str, command: str, sound: bytes) -> bool:
+        if not text or text == command:
+            return text == command
+        return self._general.fit(command, sound) >= self._general.fit(text, sound)
+
+    def drop(self) -> None:
+        """Forget what was fed."""
+        self._general.end()
+        self._commands.end()
+        self._sound, self._is_short = bytearray(), True
+
+
+class _lent:  # noqa: N801  # used like a function
+    """A path under which the decoder finds bytes that are on no disk."""
+
+    def __init__(self, content: bytes) -> None:
+        self._fd = os.memfd_create("bailee")
+        with os.fdopen(os.dup(self._fd), "wb") as file:
+            file.write(content)
+
+    def __enter__(self) -> str:
+        return f"/proc/self/fd/{self._fd}"
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)
+
+
+def main() -> None:
+    """Answer until the other end hangs up."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with socket.socket(fileno=int(sys.argv[1])) as line:
+        line.sendall(READY)
+        try:
+            _serve(line)
+        except ConnectionError:
+            return
+
+
+def _serve(line: socket.socket) -> None:
+    model = _asked(line, Say.MODEL)
+    line.sendall(frame(Answer.DONE))
+    ears = Ears(model, _asked(line, Say.WORDS))
+    _shut()
+    line.sendall(frame(Answer.DONE))
+    while True:
+        kind, payload = _next(line)
+        if kind is Say.FEED:
+            ears.feed(payload)
+        elif kind is Say.END:
+            line.sendall(frame(Answer.HEARD, "\n".join(ears.end()).encode()))
+            continue
+        else:
+            ears.drop()
+        line.sendall(frame(Answer.DONE))
+
+
+def _asked(line: socket.socket, kind: Say) -> bytes:
+    found, payload = _next(line)
+    assert found is kind
+    return payload
+
+
+def _next(line: socket.socket) -> tuple[Say, bytes]:
+    kind, count = HEAD.unpack(received(line, HEAD.size))
+    assert count <= MOST_BYTES
+    return Say(kind), received(line, count)
+
+
+def _shut() -> None:
+    """From here on: no more memory than `MEMORY_BYTES`, and no more files."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
+
+
+if __name__ == "__main__":
+    main()
