@@ -56,10 +56,10 @@ SUBJECTS: Mapping[str, Mapping[str, bool]] = {
     "another grown-up": {},
     "another's child": {"subject_is_child": True},
     "nobody in particular": {"subject_is_shared": True},
-    "themselves, a child": {"subject_is_self": True, "subject_is_child": True},
+    "themselves as a child": {"subject_is_self": True, "subject_is_child": True},
 }
 _EVERYONE = tuple(SUBJECTS)
-_PARENT = tuple(each for each in SUBJECTS if each != "themselves, a child")
+_PARENT = tuple(each for each in SUBJECTS if each != "themselves as a child")
 _NO_PARENT = tuple(each for each in _PARENT if each != "their child")
 _NO_PERSON = ("another grown-up", "another's child", "nobody in particular")
 

@@ -154,3 +154,18 @@ def test_what_is_allowed_keeps_the_promises(facts: FactSheet, access: Access) ->
         assert facts.access.begin_ms <= facts.now_ms <= facts.access.end_ms
     if verb is Verb.CONSENT:
         assert facts.subject_is_ward if facts.subject_is_child else facts.subject_is_self
+
+
+@settings(max_examples=300, deadline=None)
+@given(facts=FACTS, access=ACCESSES)
+def test_a_voice_keeps_to_what_a_room_may_be_trusted_with(facts: FactSheet, access: Access) -> None:
+    """Whoever stands in it may be the one who speaks."""
+    voice = replace(access, principal=replace(access.principal, kind=PrincipalKind.VOICE))
+    if not decided(OPEN, facts, voice).allowed:
+        return
+    assert voice.verb in {Verb.DEPOSIT, Verb.LIST, Verb.VIEW, Verb.ERASE, Verb.WITHDRAW}
+    if voice.verb is Verb.VIEW:
+        assert voice.kind in {Kind.TRANSCRIPT, Kind.FACT}
+        assert voice.purpose is Purpose.ASSIST
+    if voice.verb is Verb.ERASE:
+        assert facts.subject_is_self or facts.subject_is_ward or facts.subject_is_shared
