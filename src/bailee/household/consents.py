@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bailee.custody.desk import Transaction
 from bailee.errors import ConflictError
+from bailee.household.endpoint_rows import row_of
 from bailee.household.ground import Ground, asked, open_details, seal_details
 from bailee.household.guardians import is_guardian
 from bailee.household.messages.outbox import queue
@@ -21,9 +22,9 @@ from bailee.household.persons import describe, require_person
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import consent
 from bailee.types.consent import ConsentAct, How, Notice
-from bailee.types.decide import Principal, Verb
+from bailee.types.decide import Principal, PrincipalKind, Verb
 from bailee.types.household import Consent, Offer, PersonSort, Standing
-from bailee.types.ids import AccountId, PersonId
+from bailee.types.ids import AccountId, DeviceId, PersonId
 from bailee.types.scope import Scope
 from bailee.types.selection import Selection
 
@@ -119,13 +120,12 @@ class Consents:
             last = latest(t, person_id, scope)
             if not _can_end(last, scope, sort):
                 raise ConflictError("There is no such consent to take back.")
-            own = principal.id == person_id
-            act = ConsentAct.WITHDRAWN if own else ConsentAct.REVOKED
+            by_id = _who_says(t, account_id, principal)
+            act = ConsentAct.WITHDRAWN if by_id == person_id else ConsentAct.REVOKED
             said = asked(t, account_id, principal, decision)
-            _keep(
-                t, account_id, person_id, scope, _Act(act, None, None, None), principal.id, said, {}
-            )
-            if not own:
+            done = _Act(act, None, None, None)
+            _keep(t, account_id, person_id, scope, done, by_id, said, {})
+            if principal.id != person_id:
                 queue(t, account_id, person_id, Template.CONSENT_REVOKED, {"scope": scope.value})
             return _offer(t, account_id, person_id, scope)
 
@@ -218,6 +218,14 @@ def _counts(t: Transaction, row: AnyRow, sort: PersonSort) -> bool:
     if row.version < in_force(t, Notice(row.notice)).counts_from:
         return False
     return sort is not PersonSort.CHILD or is_guardian(t, row.person_id, row.by_id)
+
+
+def _who_says(t: Transaction, account_id: AccountId, principal: Principal) -> str:
+    """Who takes it back; of a voice, whom it is taken for: they are told, should it not be theirs."""
+    if principal.kind is not PrincipalKind.VOICE:
+        return principal.id
+    speaker: str = row_of(t, account_id, DeviceId(principal.id)).speaker_id
+    return speaker
 
 
 def _can_end(last: AnyRow | None, scope: Scope, sort: PersonSort) -> bool:

@@ -12,20 +12,24 @@ from typing import Any
 
 from bailee.custody.desk import Transaction
 from bailee.errors import InputError
-from bailee.household.choosing import no_household
+from bailee.household.choosing import no_household, no_person
 from bailee.household.ground import Ground
 from bailee.household.history import TYPES
 from bailee.household.knowing import Knowing
-from bailee.household.reader import newest_first, reader_of
+from bailee.household.reader import addresses, newest_first, reader_of
 from bailee.household.tags import Tags
 from bailee.store.database import AnyRow
-from bailee.types.decide import Principal
+from bailee.types.decide import Principal, PrincipalKind
 from bailee.types.history import Looker, Sort, Who, WhoSort
-from bailee.types.ids import AccountId
+from bailee.types.ids import AccountId, DeviceId, PersonId
 from bailee.types.purpose import Purpose
+from bailee.types.span import Span
 
 _MOST_SLOTS = 400
 _REFUSAL = "refusal"
+_OPENED = tuple(each for each in TYPES[Sort.LOOKED] if each != _REFUSAL)
+_ONESELF = frozenset({WhoSort.YOU, WhoSort.DEVICE})
+"""Who asks for what is their own; a device opens nothing but what is read aloud there."""
 _COPIES = frozenset({Purpose.EXPORT, Purpose.LEGAL_PROCESS})
 
 
@@ -77,6 +81,45 @@ class Lookers:
             return _counted(tags, ((row, body) for row, body in told if reader.sees(body)), edges)
 
         return self.ground.desk.read(work)
+
+    def others(
+        self,
+        principal: Principal,
+        account_id: AccountId,
+        person_id: PersonId,
+        within: Span,
+        *,
+        device_id: DeviceId | None = None,
+    ) -> tuple[Looker, ...]:
+        """Everybody but *person_id* who opened something of theirs *within* a time, most first.
+
+        What was read aloud to them is their own looking. With *device_id*, of what was recorded
+        there alone.
+
+        Raises:
+            UnknownError: *principal* may not know of what is recorded of them.
+        """
+        if not Knowing(self.ground).of_person(principal, account_id, person_id):
+            raise no_person()
+
+        def work(t: Transaction) -> tuple[Looker, ...]:
+            themselves = Principal(kind=PrincipalKind.PERSON, id=person_id)
+            tags = Tags(t, account_id, themselves)
+            mine = tags.of(person_id)
+            there = None if device_id is None else tags.called(device_id)
+            edges = (within.begin_ms, within.end_ms + 1)
+            rows = newest_first(t, account_id, _OPENED, within=edges)
+            told = ((row, json.loads(row.body)) for row in rows)
+            about = ((row, body) for row, body in told if _is_about(body, mine, there))
+            return _counted(tags, about, edges)
+
+        found = self.ground.desk.read(work)
+        return tuple(each for each in found if each.who.sort not in _ONESELF)
+
+
+def _is_about(body: Mapping[str, Any], person: str, device: str | None) -> bool:
+    """Whether something was opened that is somebody's, recorded with *device* where one is said."""
+    return any(each[0] == person and device in {None, each[1]} for each in addresses(body))
 
 
 def _counted(
