@@ -16,7 +16,9 @@ Words alone, no clock and no network::
     is_wide(command.scope, span, zone)                  # dates: True: ask once, with numbers
 
     saying = Saying(phrases)                            # saying
-    saying.say(Answer.DELETED, count=3, when=saying.span(span, now_ms, zone))
+    what = saying.what(command.scope, span, now_ms, zone)  # “what you said yesterday”
+    saying.say(Answer.FORGOT, count=3, what=what)
+    saying.when(refused.when)                           # of a time that is none: what was understood
     saying.time(now_ms, zone)                           # “ten past seven”
     saying.listed(["audio", "words"])                   # “audio and words”
 

@@ -87,6 +87,8 @@ class Lexicon:
                 yield from self.months.find(tokens, at)
             case "year":
                 yield from self._years(tokens, at)
+            case _:
+                raise AssertionError(slot)
 
     def _counted(self, tokens: tuple[Token, ...], at: int) -> Iterator[tuple[int, int]]:
         for until, value in _digits(tokens, at, range(1, 3)):

@@ -29,7 +29,7 @@ class Saying:
         """A whole answer. *values* are those of `ANSWER_VALUES`; `count` or `days` is a number."""
         return self._put(self._phrases.answers[answer], values)
 
-    def piece(self, name: str, **values: str | int) -> str:
+    def said(self, name: str, **values: str | int) -> str:
         """A piece of one, by its name under ``[said]``."""
         return self._put(self._phrases.said[name], values)
 
@@ -46,7 +46,7 @@ class Saying:
         *rest, last = items
         if not rest:
             return last
-        return self.piece("pair", rest=self._commas(rest), last=last)
+        return self.said("pair", rest=self._commas(rest), last=last)
 
     def time(self, at_ms: int, zone: tzinfo) -> str:
         """The time of day by the hands of a clock: “ten past seven”."""
@@ -55,9 +55,9 @@ class Saying:
     def day(self, day: date, today: date) -> str:
         """“today”, “yesterday”, “on Monday, the third of March”; the year where it is another."""
         if today - day in {0 * _A_DAY, _A_DAY}:
-            return self.piece("today" if day == today else "yesterday")
+            return self.said("today" if day == today else "yesterday")
         words = {"weekday": self._phrases.lexicon.weekdays.say(day.weekday()), **self._date(day)}
-        return self.piece("day" if day.year == today.year else "day_year", **words)
+        return self.said("day" if day.year == today.year else "day_year", **words)
 
     def span(self, span: Span, now_ms: int, zone: tzinfo) -> str:
         """When that is: by days where it is whole days, else by times of day too.
@@ -72,13 +72,13 @@ class Saying:
             return self.day(first, today) if first == last else self._days(first, last, today)
         begin = to_datetime(span.begin_ms).astimezone(zone)
         end_at = to_datetime(span.end_ms + 1).astimezone(zone)
-        end = self.piece("now") if span.end_ms == now_ms else self._in_part(end_at)
+        end = self.said("now") if span.end_ms == now_ms else self._in_part(end_at)
         if first == last:
             # “from four to five in the afternoon”: said once, where the end says it.
             once = span.end_ms != now_ms and not _is_named(end_at) and _part(begin) == _part(end_at)
             told = self._hands(begin) if once else self._in_part(begin)
-            return self.piece("hours", day=self.day(first, today), begin=told, end=end)
-        return self.piece(
+            return self.said("hours", day=self.day(first, today), begin=told, end=end)
+        return self.said(
             "hours_of_days",
             first=self.day(first, today),
             begin=self._in_part(begin),
@@ -107,8 +107,8 @@ class Saying:
             device: The name of `Scope.device_id`.
         """
         if scope.when is Extent.JUST_SAID:
-            return self.piece("just_said")
-        when = self.piece("ever") if span is None else self.span(span, now_ms, zone)
+            return self.said("just_said")
+        when = self.said("ever") if span is None else self.span(span, now_ms, zone)
         at = scope.where is not Where.ANYWHERE or scope.who is Who.EVERYBODY
         names = {
             (Who.ME, False): "mine",
@@ -117,12 +117,12 @@ class Saying:
             (Who.NAMED, True): "theirs_at",
         }
         place = {Where.HERE: "here", Where.ANYWHERE: "anywhere"}.get(scope.where, "at")
-        words = {"when": when, "place": self.piece(place, device=device), "person": person}
-        return self.piece(names.get((scope.who, at), "everybodys"), **words)
+        words = {"when": when, "place": self.said(place, device=device), "person": person}
+        return self.said(names.get((scope.who, at), "everybodys"), **words)
 
-    def understood(self, when: When) -> str:
+    def when(self, when: When) -> str:
         """What was understood of a time that is none: “the thirtieth of February”."""
-        return Understood(self._phrases, self.piece, self._clock).say(when)
+        return Understood(self._phrases, self.said, self._clock).say(when)
 
     # -- pieces ---------------------------------------------------------------------------------
 
@@ -139,7 +139,7 @@ class Saying:
     def _commas(self, items: Sequence[str]) -> str:
         *others, said = items
         for each in reversed(others):
-            said = self.piece("comma", first=each, rest=said)
+            said = self.said("comma", first=each, rest=said)
         return said
 
     def _date(self, day: date) -> dict[str, str]:
@@ -155,14 +155,14 @@ class Saying:
         begin, end = self._date(first), self._date(last)
         if (first.year, first.month) == (last.year, last.month) and first.year == today.year:
             ordinals = {"first": begin["ordinal"], "last": end["ordinal"]}
-            return self.piece("days_of_month", month=end["month"], **ordinals)
+            return self.said("days_of_month", month=end["month"], **ordinals)
         name = "date" if first.year == last.year == today.year else "date_year"
-        return self.piece("days", first=self.piece(name, **begin), last=self.piece(name, **end))
+        return self.said("days", first=self.said(name, **begin), last=self.said(name, **end))
 
     def _in_part(self, at: datetime) -> str:
         if _is_named(at):
-            return self.piece("noon" if at.hour else "midnight")
-        return self.piece(_part(at), time=self._hands(at))
+            return self.said("noon" if at.hour else "midnight")
+        return self.said(_part(at), time=self._hands(at))
 
     def _clock(self, minute: int) -> str:
         """With its part of the day; *minute* counts from midnight."""
@@ -177,10 +177,10 @@ class Saying:
         }
         quarter = {15: "quarter_past", 30: "half_past", 45: "quarter_to"}.get(at.minute)
         if quarter:
-            return self.piece(quarter, **hours)
+            return self.said(quarter, **hours)
         past = at.minute < 30
         minutes = self._phrases.lexicon.numbers.say(at.minute if past else 60 - at.minute)
-        return self.piece("past" if past else "to", minutes=minutes, **hours)
+        return self.said("past" if past else "to", minutes=minutes, **hours)
 
 
 def _is_named(at: datetime) -> bool:

@@ -32,18 +32,19 @@ def read_sentences(
 
 def _sentence(file: PhraseFile, section: str, name: str, allowed: frozenset[str]) -> Sentence:
     found = file.table(section).get(name)
-    forms = found if isinstance(found, dict) else {"one": found, "other": found}
     if found is None:
         raise file.wrong(f"“{section}.{name}” is missing", f"[{section}]")
-    if set(forms) != {"one", "other"} or not all(isinstance(each, str) for each in forms.values()):
+    forms = found if isinstance(found, dict) else {"one": found, "other": found}
+    texts = [text for text in forms.values() if isinstance(text, str)]
+    if set(forms) != {"one", "other"} or len(texts) != len(forms):
         what = f"“{section}.{name}” has to be a text, or “one” and “other”"
         raise file.wrong(what, f"[{section}]", name)
-    for text in forms.values():
+    for text in texts:
         for value in _values(file, section, name, text):
             if value not in allowed:
                 what = f"“{section}.{name}” is not given {{{value}}}"
                 raise file.wrong(what, f"[{section}]", name)
-    return Sentence(forms["one"], forms["other"])
+    return Sentence(str(forms["one"]), str(forms["other"]))
 
 
 def _values(file: PhraseFile, section: str, name: str, text: str) -> set[str]:
