@@ -4,6 +4,7 @@ In the sound they understand, the first samples are the letters of what is said;
 recogniser without errors is simulated.
 """
 
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -123,8 +124,8 @@ class SimulatedRoom:
     sorry: str = ""
     own_engines_only: bool = False
     begun: int = 0
-    heard: list[tuple[str, Sound]] = field(default_factory=list)
-    unheard: list[tuple[Unheard, Sound]] = field(default_factory=list)
+    heard: list[tuple[str, Sound]] = field(default_factory=list, repr=False)
+    unheard: list[tuple[Unheard, Sound]] = field(default_factory=list, repr=False)
     settled: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def begin(self) -> SimulatedTurn:
@@ -158,3 +159,10 @@ def endpoint(**other: Any) -> Endpoint:
         "zone": "Europe/Berlin",
     }
     return Endpoint(**kitchen | other)
+
+
+def free_port() -> int:
+    """One that was free a moment ago."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

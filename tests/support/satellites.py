@@ -15,7 +15,8 @@ INFO: dict[str, Any] = {"satellite": {"name": "kitchen", "attribution": {}, "ins
 
 
 class LoudEnding:
-    """Speech is what is not nothing; it ends with a fifth of a second of nothing."""
+    """Speech is what is not nothing; it ends with a fifth of a second of nothing, or eight seconds
+    of it before it began."""
 
     def __init__(self) -> None:
         self.began = False
@@ -26,7 +27,7 @@ class LoudEnding:
         self.began = self.began or bool(pcm.strip(b"\0"))
         rest = len(pcm) - len(pcm.rstrip(b"\0"))
         self._nothing = self._nothing + rest if rest == len(pcm) else rest
-        self.ended = self.began and self._nothing >= 6_400
+        self.ended = self._nothing >= (6_400 if self.began else 256_000)
 
 
 def speak(text: str, language: str) -> Speech:

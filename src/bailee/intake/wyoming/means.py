@@ -49,7 +49,10 @@ class Means:
 
 
 class Ending(Protocol):
-    """Where in one stretch of sound somebody begins to speak, and where they have ended."""
+    """Where in one stretch of sound somebody begins to speak, and where they have ended.
+
+    Where nobody begins within some seconds, it has ended without having begun.
+    """
 
     @property
     def began(self) -> bool: ...

@@ -47,8 +47,6 @@ INTRODUCED_WITHIN_S = 5.0
 _BYTES_PER_S = RATE_HZ * WIDTH_BYTES
 _LEAD_BYTES = _BYTES_PER_S // 2
 """What is kept in mind of before somebody was noticed to speak: half a second."""
-_NOBODY_BYTES = 8 * _BYTES_PER_S
-"""Nobody spoke for so long after a wake word: 8 s."""
 _PLAYED_EXTRA_S = 1.0
 _CHUNK_SAMPLES = 1_024
 
@@ -219,7 +217,7 @@ class Session:
 
     async def _utterance(self, run: _Run) -> _Said | None:
         """What is said next; None where nobody speaks, or it was cut."""
-        ending, lead, silent_bytes = self._means.endings(), b"", 0
+        ending, lead = self._means.endings(), b""
         listening: Listening | None = None
         try:
             while (pcm := await run.ears.next()) is not None:
@@ -232,11 +230,10 @@ class Session:
                     await self._wire.write(VoiceStarted().event())
                 else:
                     lead = (lead + pcm)[-_LEAD_BYTES:]
-                    silent_bytes += len(pcm)
-                    if silent_bytes > _NOBODY_BYTES:
+                    if ending.ended:  # nobody spoke
                         if not run.goes_on:
                             return None
-                        ending, silent_bytes = self._means.endings(), 0
+                        ending = self._means.endings()
                 if listening is not None and (ending.ended or listening.is_too_long):
                     break
             if listening is None or run.ears.is_cut:
