@@ -6,7 +6,7 @@ from assistant.kitchen import Kitchen
 from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
 from conftest import MakeVault
-from household.conftest import furnish
+from household.conftest import Home, furnish
 
 
 @pytest.fixture
@@ -19,3 +19,15 @@ def kitchen(sqlite_vault: Vault, clock: FixedClock) -> Kitchen:
 def any_kitchen(vault_factory: MakeVault, clock: FixedClock) -> Kitchen:
     """The same on each sort of database."""
     return Kitchen(furnish(vault_factory(), clock))
+
+
+@pytest.fixture
+def sqlite_home(sqlite_vault: Vault, clock: FixedClock) -> Home:
+    """The household alone."""
+    return furnish(sqlite_vault, clock)
+
+
+@pytest.fixture
+def kitchen_of_nobody(sqlite_vault: Vault, clock: FixedClock) -> Kitchen:
+    """A kitchen in which nobody in particular speaks."""
+    return Kitchen(furnish(sqlite_vault, clock), nobody=True)

@@ -78,6 +78,7 @@ class Kitchen:
             self.home.house,
             self.endpoint,
             phrases=phrases,
+            names=names,
             judge=partial(judge, understand=reader.understand),
             clock=self.clock,
             later=self.after.append,

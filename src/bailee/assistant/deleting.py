@@ -130,14 +130,14 @@ class Deleting:
             case when:
                 span = resolve(when, now_ms, ZoneInfo(endpoint.zone))
         if isinstance(span, Refused):
-            return Outcome(text=self.place.refusal(span, endpoint))
+            return self.place.refused(span)
         zone = ZoneInfo(endpoint.zone)
         return Deletion(
             endpoint=endpoint,
             choice=_choice(scope, endpoint),
             span=span,
             is_open=span.end_ms >= now_ms,
-            what=self.place.what(scope, span, endpoint),
+            what=self.place.what(scope, None if scope.when is Extent.EVER else span, endpoint),
             is_wide=is_wide(scope, span, zone),
         )
 
@@ -155,8 +155,7 @@ class Deleting:
         newest = page.recordings[0]
         if now_ms - newest.end_ms <= JUST_MS:
             return of_recording(endpoint, newest.id, self.place.said("just_said"))
-        when = Span(begin_ms=newest.begin_ms, end_ms=newest.end_ms)
-        what = self.place.what(Scope(when=Extent.JUST_SAID), when, endpoint)
+        what = self.place.said("mine", when=self.place.moment(newest.begin_ms, endpoint))
         old = of_recording(endpoint, newest.id, what)
         text = self.place.say(Answer.ASK_UNSURE, what=what)
         return Outcome(text=text, about=old)

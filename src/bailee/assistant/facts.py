@@ -49,7 +49,7 @@ class Facts:
         if not found:
             return self.place.say(Answer.RECALL_NOTHING)
         aloud = found[:_MOST_ALOUD]
-        facts = self.place.quoted(aloud, endpoint, more=len(found) - len(aloud), with_day=True)
+        facts = self.place.quoted(aloud, endpoint, more=len(found) - len(aloud))
         return self.place.say(Answer.RECALL, facts=facts)
 
     def _fitting(self, about: str, endpoint: Endpoint) -> Sequence[Read]:

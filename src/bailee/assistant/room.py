@@ -13,6 +13,7 @@ from bailee.assistant.keeping import Keeping
 from bailee.assistant.outcome import Outcome
 from bailee.assistant.phrases import Phrases
 from bailee.assistant.place import Place
+from bailee.assistant.reading import Names
 from bailee.assistant.stopping import Stopping
 from bailee.assistant.telling import Telling
 from bailee.assistant.tokens import key_of
@@ -46,6 +47,7 @@ class ConversingRoom:
         endpoint: Endpoint,
         *,
         phrases: Phrases,
+        names: Names,
         judge: Judge,
         clock: Clock,
         later: Later,
@@ -57,12 +59,13 @@ class ConversingRoom:
             house: What is kept, forgotten and told, is so by it.
             endpoint: Its device is what counts: the rest is read anew at each turn.
             phrases: What is answered, in the endpoint's language.
+            names: Of the household, as answers call them.
             judge: What was heard, as a command or none.
             clock: When questions expire.
             later: Cleans up after an erasure once its answer is on its way.
             hand_on: Who answers what bailee does not; None for nobody.
         """
-        place = Place(house=house, clock=clock, phrases=phrases)
+        place = Place(house=house, clock=clock, phrases=phrases, names=names)
         keeping = Keeping(house)
         self._place = place
         self._endpoint = endpoint

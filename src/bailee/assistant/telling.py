@@ -41,7 +41,7 @@ class Telling:
         scope = command.scope or _TODAY
         span = self._span(scope, endpoint)
         if isinstance(span, Refused):
-            return self.place.refusal(span, endpoint)
+            return self.place.refused(span).text
         page = self.place.house.timeline.list(
             voice_at(endpoint.device_id),
             endpoint.account_id,
@@ -71,10 +71,14 @@ class Telling:
         if not mode.keeps:
             kept = self.place.say(Answer.KEEP_NOTHING)
         elif audio == words:
-            kept = self.place.say(Answer.KEEP_BOTH, count=audio, days=audio)
+            kept = self.place.say(Answer.KEEP_BOTH, days=audio)
+        elif audio and words:
+            long = {"audio": audio, "words": words}
+            told = {name: self.place.said("duration", count=days) for name, days in long.items()}
+            kept = self.place.say(Answer.KEEP_EACH, **told)
         else:
-            each = ((Answer.KEEP_AUDIO, audio), (Answer.KEEP_WORDS, words))
-            kept = " ".join(self.place.say(a, count=days, days=days) for a, days in each if days)
+            answer = Answer.KEEP_AUDIO if audio else Answer.KEEP_WORDS
+            kept = self.place.say(answer, days=audio or words)
         holding = house.timeline.holding(
             voice,
             endpoint.account_id,
@@ -91,7 +95,7 @@ class Telling:
         if command.scope is not None:
             span = self._span(command.scope, endpoint)
         if isinstance(span, Refused):
-            return self.place.refusal(span, endpoint)
+            return self.place.refused(span).text
         found = self.place.house.lookers.others(
             voice_at(endpoint.device_id),
             endpoint.account_id,
