@@ -168,6 +168,7 @@ class Running:
         server = _Server(self._config(sweeps))
         sweeps.start()
         clock = _ClockWatch(sweeps)
+        self.service.voices.start()
         try:
             gc.collect()
             gc.freeze()  # what stands for good is not looked through again and again

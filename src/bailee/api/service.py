@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bailee.api.voice_settings import VoiceSettings
+from bailee.api.voices import Voices
 from bailee.api.watched import Watched
 from bailee.clock import Clock
 from bailee.custody.sign_in_trace import SignInTrace
@@ -37,6 +39,7 @@ class Service:
         gate: Who may do what; also `explain`.
         decide: The gate as the rooms ask it, with whoever counts.
         settings: Of signing in.
+        voices: Listening; `Voices.start` opens its doors.
     """
 
     vault: Vault
@@ -46,6 +49,7 @@ class Service:
     decide: Watched
     facts: Facts = field(repr=False)
     settings: Settings
+    voices: Voices
 
     @classmethod
     def open(
@@ -58,6 +62,7 @@ class Service:
         hasher: Hasher | None = None,
         policies: str = "",
         limits: Limits | None = None,
+        voice: VoiceSettings | None = None,
     ) -> Self:
         """Open the vault in *home* and wire every room to it.
 
@@ -69,6 +74,7 @@ class Service:
             hasher: Of passwords; the settings' own by default.
             policies: A deployment's own, in Cedar, beside bailee's.
             limits: Of uploads; `Limits` says which by default.
+            voice: Of listening; the embedded recogniser by default.
 
         Raises:
             InputError: *policies* cannot be read.
@@ -110,10 +116,12 @@ class Service:
             decide=decide,
             facts=facts,
             settings=chosen,
+            voices=Voices(household, desk.clock, voice),
         )
 
     def close(self) -> None:
-        """Publish what waits, and let go of everything."""
+        """End listening, publish what waits, and let go of everything."""
+        self.voices.close()
         self.vault.close()
 
     def __enter__(self) -> Self:

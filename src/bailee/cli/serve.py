@@ -13,7 +13,9 @@ from bailee.api.app import DoorSettings
 from bailee.api.certificate import names_in
 from bailee.api.server import Certificate, Listen, Running, open_socket
 from bailee.api.service import Service
+from bailee.api.voice_settings import EMBEDDED, VoiceSettings, check_recogniser
 from bailee.cli.desk import Desk
+from bailee.cli.listening import home_assistant_at, phrases_given
 from bailee.cli.options import common
 from bailee.cli.tls import FOLDER
 from bailee.cli.tls_files import TlsFolder
@@ -67,6 +69,36 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--tiles", type=FILE, help="A folder of map tiles of your own, zoom/x/y.png, for the places."
 )
+@click.option(
+    "--recogniser",
+    default=EMBEDDED,
+    show_default=True,
+    metavar="WHICH",
+    help="Who hears what is said at listening endpoints: embedded; whisper:FOLDER or "
+    "vosk:LANGUAGE:FOLDER with a model of yours; or another Wyoming service, tcp://HOST:PORT, which "
+    "is passed the sound.",
+)
+@click.option(
+    "--home-assistant",
+    metavar="URL",
+    help="Hand on to Home Assistant's conversation what is not for bailee to answer.",
+)
+@click.option(
+    "--home-assistant-token",
+    type=FILE,
+    help="A file with a long-lived access token of it, readable by you alone.",
+)
+@click.option(
+    "--phrases",
+    multiple=True,
+    metavar="LANGUAGE=FILE",
+    help="Your own phrases for a language, in place of bailee's; may be repeated.",
+)
+@click.option(
+    "--every-sound",
+    is_flag=True,
+    help="Also listen to satellites without a wake word: to all that is said near them.",
+)
 @click.option("--policies", type=FILE, help="Your own policies, in Cedar, beside bailee's.")
 @click.option(
     "--insecure-beyond-loopback",
@@ -88,6 +120,11 @@ def serve(
     metrics_networks: tuple[str, ...],
     breached_file: Path | None,
     tiles: Path | None,
+    recogniser: str,
+    home_assistant: str | None,
+    home_assistant_token: Path | None,
+    phrases: tuple[str, ...],
+    every_sound: bool,
     policies: Path | None,
     insecure_beyond_loopback: bool,
 ) -> None:
@@ -110,6 +147,14 @@ def serve(
     if breached_file is not None and not breached_file.is_file():
         raise InputError(f"--breached-file: there is no file {breached_file}.")
     ground = None if tiles is None else Tiles.of(tiles)
+    voice = VoiceSettings(
+        recogniser=recogniser,
+        home_assistant=home_assistant_at(home_assistant, home_assistant_token),
+        phrases=phrases_given(phrases),
+        every_sound=every_sound,
+        insecure=insecure_beyond_loopback,
+    )
+    check_recogniser(recogniser)
     with open_socket(listen) as listening:
         known = _origins(listen, listening.getsockname()[1], origins)
         settings = Settings(origins=known, rp_id=_rp_id(known), breached_file=breached_file)
@@ -120,7 +165,7 @@ def serve(
         )
         logs.to_stream()
         with Service.open(
-            desk.home, settings=settings, clock=desk.clock, policies=rules
+            desk.home, settings=settings, clock=desk.clock, policies=rules, voice=voice
         ) as service:
             running = Running(
                 service=service,

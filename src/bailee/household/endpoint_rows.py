@@ -1,13 +1,15 @@
 """Rows of listening endpoints, and who speaks there."""
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from bailee.custody.desk import Transaction
 from bailee.errors import UnknownError
 from bailee.household.choosing import device_name
-from bailee.household.devices import describe_device
+from bailee.household.devices import describe_device, devices_of
 from bailee.household.ground import open_details
-from bailee.household.persons import describe
+from bailee.household.persons import describe, persons_of
 from bailee.store.database import AnyRow
 from bailee.store.household_tables import device_profile, endpoint, profile
 from bailee.types.endpoint import Endpoint, Way
@@ -24,6 +26,27 @@ STANDING = sa.select(endpoint).join(
     ),
 )
 """Those of devices that were not revoked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """How a household calls its own.
+
+    Attributes:
+        places: Rooms and devices, each name with its device: a room may have several.
+        persons: Everybody but who is nobody in particular.
+    """
+
+    places: tuple[tuple[str, DeviceId], ...]
+    persons: tuple[tuple[str, PersonId], ...]
+
+
+def called(t: Transaction, account_id: AccountId) -> Called:
+    """Its rooms, devices and people, by the names they have now."""
+    devices = [each for each in devices_of(t, account_id) if each.revoked_ms is None]
+    places = {(name, each.id): None for each in devices for name in (each.name, each.room) if name}
+    persons = [each for each in persons_of(t, account_id) if each.sort is not PersonSort.UNKNOWN]
+    return Called(places=tuple(places), persons=tuple((each.name, each.id) for each in persons))
 
 
 def unknown_speaker(t: Transaction, account_id: AccountId) -> PersonId | None:

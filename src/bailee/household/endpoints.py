@@ -19,7 +19,9 @@ from bailee.household.endpoint_rows import (
     CONTEXT,
     STANDING,
     UNKNOWN_SPEAKER,
+    Called,
     all_of,
+    called,
     row_of,
     shown,
     unknown_speaker,
@@ -190,6 +192,10 @@ class Endpoints:
     def of(self, account_id: AccountId, device_id: DeviceId) -> Endpoint:
         """One device's, for the same. Raises `UnknownError` where nobody listens with it."""
         return self.ground.desk.read(lambda t: shown(t, row_of(t, account_id, device_id)))
+
+    def called(self, account_id: AccountId) -> Called:
+        """How a household calls its own, for the process that listens."""
+        return self.ground.desk.read(lambda t: called(t, account_id))
 
     def _is_somebody(self, account_id: AccountId, person_id: PersonId) -> bool:
         """Whether it is somebody in particular. Raises `UnknownError` unless they live there."""
