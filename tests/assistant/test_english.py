@@ -1,8 +1,8 @@
 """What is said in English is the command that it is: whole phrases, in their natural variants."""
 
 import pytest
-from assistant.words import JAMES, KITCHEN, LEO, NURSERY, delete, reader
 
+from assistant.words import JAMES, KITCHEN, LEO, NURSERY, delete, reader
 from bailee.assistant.command import Act, Command, Extent, Scope, Where, Who
 from bailee.assistant.when import (
     Ago,

@@ -83,7 +83,7 @@ def day(key: str, slots: Slots) -> Day | None:
     """A day."""
     match key:
         case "days_ago":
-            return Ago(days=one(slots, "number") or 1)
+            return Ago(days=_amount(slots))
         case "of_month":
             return Date(day=slots["ordinal"][0])
         case _:
@@ -150,10 +150,15 @@ def _since(slots: Slots) -> Hours:
 
 
 def _recent(key: str, slots: Slots) -> Recent | None:
-    amount = {"last_half_hour": 30}.get(key) or one(slots, "number") or 1
+    amount = 30 if key == "last_half_hour" else _amount(slots)
     units = {"last_hour": Unit.HOUR, "last_hours": Unit.HOUR, "last_days": Unit.DAY}
     unit = units.get(key, Unit.MINUTE)
-    return Recent(amount=amount, unit=unit) if amount <= _MOST[unit] else None
+    return Recent(amount=amount, unit=unit) if 1 <= amount <= _MOST[unit] else None
+
+
+def _amount(slots: Slots) -> int:
+    """One where no number was said: the last hour, a day ago."""
+    return next(iter(slots.get("number", (1,))))
 
 
 _WHENS: Mapping[str, Callable[[Slots], When | None]] = {

@@ -1,5 +1,6 @@
 """A phrase file as it lies there: TOML, with the line of whatever is wrong."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +36,8 @@ class PhraseFile:
         """From 1. Where a place is not found, that of the one before."""
         at = 0
         for place in places:
-            at = max(at, self.text.find(place, at))
+            key = re.compile(rf"^{re.escape(place)} *=", re.MULTILINE).search(self.text, at)
+            at = key.start() if key else max(at, self.text.find(place, at))
         return self.text.count("\n", 0, at) + 1
 
     def table(self, section: str) -> Mapping[str, Any]:
