@@ -6,6 +6,7 @@ recogniser without errors is simulated.
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -159,6 +160,13 @@ def endpoint(**other: Any) -> Endpoint:
         "zone": "Europe/Berlin",
     }
     return Endpoint(**kitchen | other)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Ask until it is so; a minute is never."""
+    give_up_at = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < give_up_at, "never came about"
 
 
 def free_port() -> int:

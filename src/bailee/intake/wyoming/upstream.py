@@ -42,6 +42,9 @@ class _Known:
     languages: tuple[str, ...]
 
 
+_UNKNOWN = _Known(name="another program, by Wyoming", languages=())
+
+
 class Upstream:
     """An `Engine` that is another program. One connection an utterance, as Home Assistant does."""
 
@@ -99,13 +102,17 @@ class Upstream:
         """Remember what it says of itself."""
         self._known = _known(info)
 
+    def known_as(self) -> str:
+        """Its name, without asking it."""
+        return (self._known or _UNKNOWN).name
+
     def _asked(self) -> _Known:
         with self._asking:
             if self._known is None:
                 try:
                     self._ask()
                 except BaileeError:
-                    return _Known(name="another program, by Wyoming", languages=())
+                    return _UNKNOWN
             assert self._known is not None
             return self._known
 
@@ -159,7 +166,7 @@ class UpstreamHearing:
             elif Error.is_type(event.type):
                 raise UnavailableError("The recogniser says that it could not hear it.")
             elif Transcript.is_type(event.type):
-                return Heard(text=_words(event), command=None, engine=self._engine.name)
+                return Heard(text=_words(event), command=None, engine=self._engine.known_as())
         raise UnavailableError("The recogniser says everything but what it heard.")
 
 
