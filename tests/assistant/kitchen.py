@@ -14,7 +14,9 @@ from bailee.assistant.phrases import load_phrases
 from bailee.assistant.reading import Names, Reader
 from bailee.assistant.room import ConversingRoom
 from bailee.assistant.turn import ConversingTurn
+from bailee.household.consents import Agreement
 from bailee.household.endpoints import NewEndpoint
+from bailee.types.consent import Channel, How, Notice
 from bailee.types.decide import OPERATOR
 from bailee.types.endpoint import Endpoint, Way
 from bailee.types.hearing import RATE_HZ, WIDTH_BYTES, Heard
@@ -25,13 +27,14 @@ from bailee.types.kind import Kind
 from bailee.types.purpose import Purpose
 from bailee.types.query import Query
 from bailee.types.recording import Recording
+from bailee.types.scope import Scope
 from bailee.types.turn import Reply, Sound, Unheard
 from household.conftest import Home
 from support.vaults import entry_types
 
 ENGINE = "scripted ears"
 ZONE = "Europe/Berlin"
-SECOND_MS, MINUTE_MS, HOUR_MS = 1_000, 60_000, 3_600_000
+SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS = 1_000, 60_000, 3_600_000, 86_400_000
 PCM = bytes(range(256)) * (RATE_HZ * WIDTH_BYTES // 256)
 """A second of sound."""
 
@@ -165,6 +168,14 @@ class Kitchen:
         guardians, home = self.home.house.guardians, self.home
         guardians.name(home.ana, home.account_id, home.mia_id, home.ana_id)
         guardians.verify(OPERATOR, home.account_id, home.mia_id, home.ana_id, Proof.OPERATOR)
+
+    def agree_for_mia(self) -> None:
+        """Her parent's yes: what she says may be kept."""
+        self.make_parent()
+        home = self.home
+        home.house.notices.show(home.account_id, home.ana_id, Notice.CHILDREN, 1, Channel.PAGE)
+        use = Agreement(scope=Scope.USE, version=1, how=How.SIGNED, evidence={"form": "12"})
+        home.house.consents.give(home.ana, home.account_id, home.mia_id, use)
 
     def take_for(self, person_id: PersonId) -> None:
         """From now on it is *person_id* who speaks here."""

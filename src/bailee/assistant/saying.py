@@ -27,7 +27,8 @@ class Saying:
 
     def say(self, answer: Answer, **values: str | int) -> str:
         """A whole answer. *values* are those of `ANSWER_VALUES`; `count` or `days` is a number."""
-        return self._put(self._phrases.answers[answer], values)
+        text = self._put(self._phrases.answers[answer], values)
+        return text[:1].upper() + text[1:]
 
     def said(self, name: str, **values: str | int) -> str:
         """A piece of one, by its name under ``[said]``."""
@@ -133,8 +134,7 @@ class Saying:
             name: self.number(value) if isinstance(value, int) else value
             for name, value in values.items()
         }
-        said = text.format_map(shown)
-        return said[:1].upper() + said[1:] if text.startswith("{count}") else said
+        return text.format_map(shown)
 
     def _commas(self, items: Sequence[str]) -> str:
         *others, said = items
