@@ -1,9 +1,10 @@
 """An endpoint that is called, for as long as a test's coroutine runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from bailee.intake.wyoming.means import Means
 from bailee.intake.wyoming.service import WyomingService
 from bailee.intake.wyoming.wire import Bounds
 from support.listening import NOW_MS, Open, SimulatedEngine, SimulatedRoom, endpoint
+from support.real_satellite import Start, satellites
 
 
 @pytest.fixture
@@ -50,3 +52,10 @@ def opened(engine: SimulatedEngine, room: SimulatedRoom) -> Open:
                 await service.close()
 
     return open_one
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """See `satellites`."""
+    with satellites(tmp_path) as started:
+        yield started
