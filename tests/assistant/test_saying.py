@@ -168,7 +168,7 @@ def test_every_answer_can_be_said_with_its_values(language: str, count: int) -> 
         values = {name: count if name in {"count", "days"} else "x{y}" for name in names}
         said = SAYING[language].say(Answer(answer), **values)
         assert said
-        assert "{" not in said.replace("x{y}", "")
+        assert "{" not in said.lower().replace("x{y}", "")
     for name, names in SAID_VALUES.items():
         assert SAYING[language].said(name, **dict.fromkeys(names, "x"))
 

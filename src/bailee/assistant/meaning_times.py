@@ -118,7 +118,7 @@ def _days(slots: Slots) -> Sequence[Day]:
 
 
 def _one_day(slots: Slots) -> Days:
-    said = one(slots, "day") or Ago(days=0)
+    said = next(iter(_days(slots)), Ago(days=0))
     return Days(first=said, last=said)
 
 
@@ -158,7 +158,8 @@ def _recent(key: str, slots: Slots) -> Recent | None:
 
 def _amount(slots: Slots) -> int:
     """One where no number was said: the last hour, a day ago."""
-    return next(iter(slots.get("number", (1,))))
+    said: int | None = one(slots, "number")
+    return 1 if said is None else said
 
 
 _WHENS: Mapping[str, Callable[[Slots], When | None]] = {

@@ -4,7 +4,7 @@ A phrase counts only as a whole: “don't delete what I just said” and “dele
 today” are no commands, whatever is in them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bailee.assistant.command import Command, Unclear
@@ -45,7 +45,7 @@ class Reader:
         self._known: NamedBy = {
             "room": _known(names.places),
             "person": _known(names.persons),
-            "owner": _known((name + end, each) for name, each in names.persons for end in endings),
+            "owner": _known(names.persons, endings),
         }
 
     def read(self, text: str) -> Command | None:
@@ -80,11 +80,15 @@ class Reader:
         )
 
 
-def _known(names: Iterable[tuple[str, str]]) -> dict[tuple[str, ...], Named]:
+def _known(
+    names: Sequence[tuple[str, str]], endings: Sequence[str] = ("",)
+) -> dict[tuple[str, ...], Named]:
+    """By the words of each name, with each of *endings*."""
     known: dict[tuple[str, ...], Named] = {}
     for name, each in names:
-        first, ids = known.get(key_of(name), (name, frozenset()))
-        known[key_of(name)] = first, ids | {each}
+        for key in {key_of(name + ending) for ending in endings}:
+            first, ids = known.get(key, (name, frozenset()))
+            known[key] = first, ids | {each}
     known.pop((), None)
     return known
 

@@ -8,6 +8,7 @@ from bailee.assistant.phrases import Phrases, Rule
 from bailee.assistant.phrases.shape import REST
 from bailee.assistant.template import Slot, Word, count, expansions, slots_of
 
+_WHEN = "when"
 _TIMES_A_WORDING = 3
 """With how many times and places each wording that has room for one is said."""
 _MOST_A_TEMPLATE = 60
@@ -20,7 +21,10 @@ def wordings(phrases: Phrases, *, rooms: Sequence[str], persons: Sequence[str]) 
     """As `Reader.sentences` says."""
     says = _Says(phrases, rooms, persons)
     commands = chain(phrases.rules["delete"], phrases.rules["commands"])
-    plain = dict.fromkeys(chain.from_iterable(says.command(rule) for rule in commands))
+    usual = next(rule for rule in phrases.rules["delete"] if _WHEN in slots_of(rule.node))
+    plain = dict.fromkeys(
+        chain(says.each_time(usual), chain.from_iterable(says.command(rule) for rule in commands))
+    )
     before = cycle(says.section("politeness", "before"))
     after = cycle(says.section("politeness", "after"))
     for number, sentence in enumerate(plain):
@@ -52,6 +56,14 @@ class _Says:
             has_slots = any(isinstance(leaf, Slot) for leaf in wording)
             for _ in range(_TIMES_A_WORDING if has_slots else 1):
                 yield from self._said(wording)
+
+    def each_time(self, rule: Rule) -> Iterator[str]:
+        """The shortest wording that has a time, with every one there is."""
+        timed = (each for each in expansions(rule.node) if Slot(_WHEN) in each)
+        shortest = min(timed, key=len)
+        for when in self._of(_WHEN):
+            words = [leaf.text if isinstance(leaf, Word) else when for leaf in shortest]
+            yield " ".join(words).lower()
 
     def section(self, section: str, key: str = "") -> tuple[str, ...]:
         """Phrases for the rules of a section, each value of each slot in one if there is room."""

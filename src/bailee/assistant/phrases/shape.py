@@ -63,7 +63,7 @@ RULES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "last_night": _NONE,
     },
     "when": {
-        "day": frozenset({"day"}),
+        "day": frozenset({"day", "near"}),
         "days": frozenset({"date", "near"}),
         "days_of_month": _DATE,
         "since_day": frozenset({"day"}),
