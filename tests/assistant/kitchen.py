@@ -181,3 +181,14 @@ class Kitchen:
         """From now on it is *person_id* who speaks here."""
         self.person_id = person_id
         self.endpoint = self.listen()
+
+
+class Asked:
+    """Who would answer what bailee does not; it takes down what it was asked."""
+
+    def __init__(self, answer: str | None) -> None:
+        self.answer, self.asked = answer, list[tuple[str, str]]()
+
+    def __call__(self, text: str, language: str) -> str | None:
+        self.asked.append((text, language))
+        return self.answer

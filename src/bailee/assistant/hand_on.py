@@ -9,8 +9,3 @@ class HandOn(Protocol):
     def __call__(self, text: str, language: str) -> str | None:
         """What they answer to *text*; None where they do not. Never raises; may take seconds."""
         ...
-
-
-def to_nobody(text: str, language: str) -> str | None:
-    """Where bailee is alone."""
-    del text, language

@@ -77,15 +77,13 @@ class Place:
     def what(self, scope: Scope, span: Span | None, endpoint: Endpoint) -> str:
         """How an answer calls what is meant."""
         zone, now_ms = ZoneInfo(endpoint.zone), self.clock.now_ms()
-        persons = {each: name for name, each in reversed(self.names.persons)}
-        devices = {each: name for name, each in reversed(self.names.places)}
         return self.saying.what(
             scope,
             span,
             now_ms,
             zone,
-            person=persons.get(scope.person_id, ""),
-            device=devices.get(scope.device_id, ""),
+            person=_name_of(scope.person_id, self.names.persons),
+            device=_name_of(scope.device_id, self.names.places),
         )
 
     def moment(self, at_ms: int, endpoint: Endpoint) -> str:
@@ -103,3 +101,8 @@ class Place:
         if more > 0:
             told.append(self.said("more", count=more))
         return self.saying.listed(told)
+
+
+def _name_of(wanted: str | None, names: Sequence[tuple[str, str]]) -> str:
+    """The first of its names; "" for none."""
+    return next((name for name, each in names if each == wanted), "")

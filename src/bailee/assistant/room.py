@@ -111,8 +111,9 @@ class ConversingRoom:
         return self._reply(Heard(text=text, command=None, engine=TYPED), utterance)
 
     def settle(self) -> None:
-        """Keep what was held for a question that nobody answered."""
+        """Keep what was held for a question that nobody answered; let go of words said long ago."""
         self._conversation.settle()
+        self._last.let_go(self._place.clock.now_ms())
 
     def _now(self) -> tuple[Endpoint, Mode]:
         """The endpoint and its mode; nothing may be kept where it is gone, or nobody can say."""
@@ -174,11 +175,15 @@ class _Last:
 
     def take(self, text: str, at_ms: int) -> Reply | None:
         """The reply, once, where *text* are its words and it is not long ago."""
+        self.let_go(at_ms)
         with self._lock:
-            if self._found is None:
+            if self._found is None or key_of(text) != key_of(self._found[0].transcript):
                 return None
-            reply, then_ms = self._found
-            if key_of(text) != key_of(reply.transcript) or not 0 <= at_ms - then_ms <= AGAIN_MS:
-                return None
-            self._found = None
-            return reply
+            (reply, _), self._found = self._found, None
+        return reply
+
+    def let_go(self, at_ms: int) -> None:
+        """Of what is long ago."""
+        with self._lock:
+            if self._found and not 0 <= at_ms - self._found[1] <= AGAIN_MS:
+                self._found = None
