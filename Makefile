@@ -36,6 +36,7 @@ check:           ## lint, types, layers, generated documents, links, locks
 	$(PY) -m tools.coverage --check
 	$(PY) -m tools.reference --check
 	$(PY) -m tools.api_reference --check
+	$(PY) -m tools.permissions --check
 	$(PY) -m tools.links
 	$(PY) -m tools.locks
 	$(PY) -m tools.words --check

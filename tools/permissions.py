@@ -2,13 +2,18 @@
 
 Every role, verb, kind, purpose, subject and state is asked of the gate, and the answers are
 collapsed into rows. `read_page` unfolds the page again: a test compares it with what runs.
+
+Asking takes a minute. The page's first line is a digest of all that it comes from and of the page
+itself, so that whether it is of these policies is known at once (`is_current`).
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
 
 from tools import generated
-from tools.generated import DOCS
+from tools.generated import DOCS, ROOT
 from tools.permission_cube import (
     KINDS,
     OPENING,
@@ -33,6 +38,23 @@ Cube = Mapping[Cell, Decision]
 
 ALLOWED = "What is allowed"
 BY_DEFAULT = "What a deployment's own policy could open"
+
+_BAILEE = ROOT / "src" / "bailee"
+SOURCES = (
+    *sorted((_BAILEE / "rules" / "cedar").glob("*.cedar*")),
+    _BAILEE / "rules" / "cedar" / "__init__.py",
+    *(
+        _BAILEE / "rules" / f"{each}.py"
+        for each in ("gate", "gate_clause", "gate_policies", "gate_situation")
+    ),
+    *(
+        _BAILEE / "types" / f"{each}.py"
+        for each in ("decide", "facts", "kind", "network", "purpose", "role", "scope", "span")
+    ),
+    *sorted((ROOT / "tools").glob("permission*.py")),
+)
+"""What the page comes from: the policies, their words, how the gate asks them, and the matrix."""
+
 _HEAD = ("| what | purpose | about whom | when |", "|---|---|---|---|")
 
 _INTRO = """# Permissions
@@ -140,6 +162,21 @@ def _policies() -> Iterator[str]:
         yield f"| `{each.policy}` | {effect} | {each.says} |"
 
 
+def origin(body: str) -> str:
+    """The first line over *body*: a digest of `SOURCES` as they are now, and of *body*."""
+    digest = sha256()
+    for path in SOURCES:
+        digest.update(sha256(path.read_bytes()).digest())
+    digest.update(body.encode())
+    return f"<!-- from {digest.hexdigest()} -->"
+
+
+def is_current(text: str) -> bool:
+    """Whether *text* is a page made from `SOURCES` as they are now, and unchanged since."""
+    first, _, body = text.partition("\n")
+    return first == origin(body)
+
+
 def page_of(cube: Cube) -> str:
     """The document that stands for *cube*."""
     lines = [
@@ -149,12 +186,15 @@ def page_of(cube: Cube) -> str:
         *_guards(cube),
         *_policies(),
     ]
-    return "\n".join(lines) + "\n"
+    body = "\n".join(lines) + "\n"
+    return f"{origin(body)}\n{body}"
 
 
+@cache
 def page() -> str:
-    """The document, from what runs."""
-    return page_of(run())
+    """The document, from what runs; as it stands if it is current, without asking again."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
+    return text if is_current(text) else page_of(run())
 
 
 # -- reading it back ----------------------------------------------------------
