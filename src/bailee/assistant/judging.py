@@ -40,8 +40,10 @@ _GUARDS = frozenset(
     }
 )
 """Words that turn a command into something else, in the one language that has a second ear."""
-_CLOSE = 0.55
+_CLOSE = 0.3
 """How alike the general ear's words must be to a command that it did not hear as one."""
+_MOST_MORE_WORDS = 3
+"""So many more or fewer words make it something else."""
 
 
 class Verdict(StrEnum):
@@ -106,6 +108,6 @@ def _judged(verdict: Verdict, command: Command | Unclear | None) -> Judged:
 def _is_close(text: str, command: str) -> bool:
     """Whether *text* may be a *command* that was misheard, and is not one that was turned round."""
     said, meant = text.lower().split(), command.lower().split()
-    if (_GUARDS & set(said)) - set(meant):
+    if (_GUARDS & set(said)) - set(meant) or abs(len(said) - len(meant)) > _MOST_MORE_WORDS:
         return False
     return SequenceMatcher(None, " ".join(said), " ".join(meant), autojunk=False).ratio() >= _CLOSE

@@ -37,10 +37,9 @@ class Commands:
     unknown: tuple[str, ...]
     _counts: Counts
 
-    def whole(self, text: str) -> str:
-        """*text* where it is a command from its first word to its last, else ""."""
-        words = text.split()
-        return text if words and self._counts.accepts(words) else ""
+    def taken(self, text: str) -> str:
+        """*text* where it may be a command from its first word on, else ""."""
+        return text if self._counts.may_be(text.split()) else ""
 
 
 @dataclass(frozen=True, slots=True)

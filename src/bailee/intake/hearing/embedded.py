@@ -3,14 +3,14 @@
 import atexit
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bailee.errors import InputError, UnavailableError
 from bailee.intake.hearing.commands import Commands, learn
 from bailee.intake.hearing.english import LANGUAGE, engine_name
 from bailee.intake.hearing.pool import Pool
 from bailee.intake.hearing.seat import MOST_WAITING_BYTES, Seat, gone
-from bailee.intake.hearing.wire import Say
+from bailee.intake.hearing.wire import Fit, Say
 from bailee.types.hearing import Heard
 
 PATIENCE_S = 30.0
@@ -90,65 +90,78 @@ class Utterance:
         self._patience_s = patience_s
         self._waiting = bytearray()
         self._seat: Seat | None = None
-        self._sit(0.0)
+        self._is_over = False
+        with self._ending_on_failure():
+            self._sit(0.0)
 
     def feed(self, pcm: bytes) -> None:
         """As `Hearing.feed`; it never waits for a recogniser."""
-        seat = self._seat or self._sit(0.0)
-        if seat is not None:
-            self._tried(seat, Say.FEED, pcm)
-            return
-        self._waiting += pcm
-        if len(self._waiting) > MOST_WAITING_BYTES:
-            self.drop()
-            raise gone("is busy")
+        with self._ending_on_failure():
+            if (seat := self._sit(0.0)) is not None:
+                seat.say(Say.FEED, pcm)
+                return
+            self._waiting += pcm
+            if len(self._waiting) > MOST_WAITING_BYTES:
+                raise gone("is busy")
 
     def end(self) -> Heard:
         """As `Hearing.end`."""
-        seat = self._seat or self._sit(self._patience_s)
-        if seat is None:
-            self.drop()
-            raise gone("is busy")
-        self._tried(seat, Say.END)
-        try:
-            text, command, fits = seat.finish().decode().split("\n")
-        finally:
-            self._leave()
-        command = self._commands.whole(command)
-        text = command if command and fits else text
-        return Heard(text=text, command=command, engine=self._engine)
+        with self._ending_on_failure():
+            if (seat := self._sit(self._patience_s)) is None:
+                raise gone("is busy")
+            text, command = _asked(seat, Say.END).split("\n")
+            fit = Fit.EVEN
+            if command := self._commands.taken(command):
+                fit = Fit(_asked(seat, Say.FIT))
+            else:
+                seat.say(Say.DROP)
+        self._leave()
+        return self._heard(text, command, fit)
 
     def drop(self) -> None:
         """As `Hearing.drop`."""
-        self._waiting.clear()
         if self._seat is not None:
             with contextlib.suppress(UnavailableError):
                 self._seat.say(Say.DROP)
-            self._leave()
+        self._leave()
+
+    def _heard(self, text: str, command: str, fit: Fit) -> Heard:
+        """The two opinions. What fits the sound better than the words is what the words were."""
+        if command and fit is Fit.BETTER:
+            text = command
+        elif text == command and fit is Fit.CONTESTED:
+            command = ""
+        return Heard(text=text, command=command, engine=self._engine)
 
     def _sit(self, wait_s: float) -> Seat | None:
-        """Take a seat, and feed it what waited."""
-        seat = self._pool.take(wait_s)
-        if seat is not None:
-            self._seat = seat
-            try:
-                seat.ready(self._commands)
-            except BaseException:
-                self._leave()
-                raise
-            waiting, self._waiting = bytes(self._waiting), bytearray()
-            if waiting:
-                self._tried(seat, Say.FEED, waiting)
-        return seat
+        """Its seat, fed with what waited for it; None where there is none yet."""
+        if self._is_over:
+            raise gone("gave this utterance up")
+        if self._seat is None:
+            self._seat = self._pool.take(wait_s)
+            if self._seat is not None:
+                self._seat.ready(self._commands)
+                if self._waiting:
+                    self._seat.say(Say.FEED, bytes(self._waiting))
+                    self._waiting.clear()
+        return self._seat
 
-    def _tried(self, seat: Seat, kind: Say, payload: bytes = b"") -> None:
+    @contextlib.contextmanager
+    def _ending_on_failure(self) -> Iterator[None]:
         try:
-            seat.say(kind, payload)
+            yield
         except BaseException:
             self._leave()
             raise
 
     def _leave(self) -> None:
+        self._is_over = True
+        self._waiting.clear()
         if self._seat is not None:
             self._pool.give(self._seat)
             self._seat = None
+
+
+def _asked(seat: Seat, kind: Say) -> str:
+    seat.say(kind)
+    return seat.finish().decode()

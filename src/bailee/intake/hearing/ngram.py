@@ -9,7 +9,6 @@ takes the square root, history by history.
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 BEGIN, END = "<s>", "</s>"
 ORDER = 3
@@ -46,12 +45,11 @@ class Counts:
             for history, follows in self._after.items()
         }
 
-    def accepts(self, words: Sequence[str]) -> bool:
-        """Whether each two neighbours in the utterance *words* are neighbours in what was added."""
-        return all(
-            word in self._after.get((before,), ())
-            for before, word in pairwise((BEGIN, *words, END))
-        )
+    def may_be(self, words: Sequence[str]) -> bool:
+        """Whether *words* begin as something that was added, and are made of its words alone."""
+        row = (BEGIN, *words)[:ORDER]
+        begins = all(row[at] in self._after.get(row[:at], ()) for at in range(1, len(row)))
+        return bool(words) and begins and all(word in self._after[()] for word in words)
 
 
 def mixed(one: After, other: After, weight: float) -> After:
@@ -79,7 +77,7 @@ def arpa(after: After) -> bytes:
 def _chances(after: After) -> dict[int, dict[Words, float]]:
     """Of each stretch of words, by their number: the probability of its last one."""
     words = {word for follows in after.values() for word in follows}
-    even = {(word,): 1.0 / len(words) for word in words}
+    even: dict[Words, float] = {(word,): 1.0 / len(words) for word in words}
     chances: dict[int, dict[Words, float]] = {0: even}
     for order in range(1, ORDER + 1):
         shorter = chances[order - 1]

@@ -10,11 +10,13 @@ import re
 import resource
 import socket
 import sys
+from math import inf, log
 
 from pocketsphinx import Decoder
 
+from bailee.intake.hearing.contests import Contests
 from bailee.intake.hearing.english import folder
-from bailee.intake.hearing.wire import HEAD, MOST_BYTES, Answer, Say, frame
+from bailee.intake.hearing.wire import HEAD, MOST_BYTES, Answer, Fit, Say, frame
 from bailee.intake.line import READY, received
 from bailee.types.hearing import RATE_HZ, WIDTH_BYTES
 
@@ -24,6 +26,10 @@ LONGEST_COMMAND_S = 20
 """What lasts longer is no command: the ear for them stops listening."""
 _MEAN = "40,3,-1,0,0,0,0,0,0,0,0,0,0"
 """The loudness and colour that every utterance begins with: none learns from the one before."""
+_WELL = -0.35
+"""How well a command fits at least, to be taken for what the general ear heard as other words."""
+_CLEAR = 0.01
+"""How much better than what contests it."""
 _ANOTHER = re.compile(r"\(\d+\)")
 
 
@@ -62,7 +68,7 @@ class Ear:
     def fit(self, words: str, pcm: bytes) -> float:
         """How well *words* fit the sound, whoever might say them: no language model is asked.
 
-        Only to be compared with other words on the same sound; more is better.
+        A logarithm, 0 at most, to be compared with other words on the same sound.
         """
         self._decoder.set_align_text(words)
         try:
@@ -70,7 +76,7 @@ class Ear:
             self._is_open = False
             self._decoder.end_utt()
             found = self._decoder.hyp()
-            return found.score if found else 0.0
+            return log(found.score) if found and found.score > 0 else -inf
         finally:
             self._decoder.activate_search()
 
@@ -100,6 +106,8 @@ class Ears:
             word, _, phones = line.partition(" ")
             if "(" not in word:
                 self._general.knows(word, phones)
+        self._contests = Contests()
+        self._text = self._command = ""
         self._sound = bytearray()
         self._is_short = True
 
@@ -113,25 +121,37 @@ class Ears:
                 self._is_short = False
                 self._sound.clear()
 
-    def end(self) -> tuple[str, str, str]:
-        """The words, the ear for commands' words, and whether those fit the sound as well."""
-        text, command = self._general.end(), self._commands.end()
-        sound, is_short = bytes(self._sound), self._is_short
-        self._sound, self._is_short = bytearray(), True
-        if not is_short or not command:
-            return text, "", ""
-        return text, command, "fits" if self._fits(text, command, sound) else ""
+    def end(self) -> tuple[str, str]:
+        """The words, and those of the ear for commands; the sound is held for `fit` with them."""
+        self._text, self._command = self._general.end(), self._commands.end()
+        if not self._is_short or not self._command:
+            self._command = ""
+            self._sound.clear()
+        self._is_short = True
+        return self._text, self._command
 
-    def _fits(self, text: str, command: str, sound: bytes) -> bool:
-        if not text or text == command:
-            return text == command
-        return self._general.fit(command, sound) >= self._general.fit(text, sound)
+    def fit(self) -> Fit:
+        """How the ear for commands' words fit, of the last end; the sound is forgotten."""
+        text, command, sound = self._text, self._command, bytes(self._sound)
+        self._forget()
+        fit = self._general.fit(command, sound)
+        margin = fit - max(self._general.fit(each, sound) for each in self._contests.of(command))
+        if margin <= 0:
+            return Fit.CONTESTED
+        if margin < _CLEAR or fit < _WELL or not text or fit < self._general.fit(text, sound):
+            return Fit.EVEN
+        return Fit.BETTER
 
     def drop(self) -> None:
-        """Forget what was fed."""
+        """Forget what was fed, and what was heard."""
         self._general.end()
         self._commands.end()
-        self._sound, self._is_short = bytearray(), True
+        self._forget()
+
+    def _forget(self) -> None:
+        self._text = self._command = ""
+        self._sound = bytearray()
+        self._is_short = True
 
 
 class _lent:  # noqa: N801  # used like a function
@@ -168,14 +188,19 @@ def _serve(line: socket.socket) -> None:
     line.sendall(frame(Answer.DONE))
     while True:
         kind, payload = _next(line)
-        if kind is Say.FEED:
-            ears.feed(payload)
-        elif kind is Say.END:
-            line.sendall(frame(Answer.HEARD, "\n".join(ears.end()).encode()))
-            continue
-        else:
-            ears.drop()
-        line.sendall(frame(Answer.DONE))
+        line.sendall(_answer(ears, kind, payload))
+
+
+def _answer(ears: Ears, kind: Say, payload: bytes) -> bytes:
+    if kind is Say.END:
+        return frame(Answer.HEARD, "\n".join(ears.end()).encode())
+    if kind is Say.FIT:
+        return frame(Answer.HEARD, ears.fit().encode())
+    if kind is Say.FEED:
+        ears.feed(payload)
+    else:
+        ears.drop()
+    return frame(Answer.DONE)
 
 
 def _asked(line: socket.socket, kind: Say) -> bytes:

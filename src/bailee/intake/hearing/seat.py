@@ -12,6 +12,8 @@ from bailee.intake.helper import Helper
 LONGEST_S = 120
 MOST_WAITING_BYTES = LONGEST_S * 32_000
 """Of sound that no recogniser took yet, for one utterance."""
+MOST_BACKLOG_BYTES = 2 * MOST_WAITING_BYTES
+"""The same with a language model before it."""
 _READ_BYTES = 1 << 16
 
 
@@ -41,7 +43,11 @@ class Seat:
         )
         self._line: socket.socket | None = None
         self._knows: Commands | None = None
-        self._forget()
+        self._to_send = bytearray()
+        self._came = bytearray()
+        self._owed = 0
+        self._sign_at = 0.0
+        self._heard = b""
 
     @property
     def pid(self) -> int | None:
@@ -87,6 +93,9 @@ class Seat:
         if self._owed and time.monotonic() - self._sign_at > self._patience_s:
             self.end()
             raise gone("hangs")
+        if len(self._to_send) > MOST_BACKLOG_BYTES:
+            self.end()
+            raise gone("is too slow for so much sound")
 
     def finish(self) -> bytes:
         """Wait until it has answered all, and take what it `HEARD` last. Raises as `say`."""
@@ -103,11 +112,9 @@ class Seat:
         self._forget()
 
     def _forget(self) -> None:
-        self._to_send = bytearray()
-        self._came = bytearray()
-        self._owed = 0
-        self._sign_at = 0.0
-        self._heard = b""
+        self._to_send.clear()
+        self._came.clear()
+        self._owed, self._heard = 0, b""
 
     def _send(self) -> None:
         assert self._line is not None

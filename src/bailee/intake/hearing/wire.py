@@ -5,7 +5,7 @@ what it `HEARD`. So whoever waits sees a sign of life for each stretch of sound.
 """
 
 import struct
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 HEAD = struct.Struct("!BI")
 MOST_BYTES = 1 << 26
@@ -22,8 +22,10 @@ class Say(IntEnum):
     FEED = 3
     """Sound."""
     END = 4
-    """The utterance is over: what was it?"""
-    DROP = 5
+    """The utterance is over: what was it? After it comes `FIT` or `DROP`."""
+    FIT = 5
+    """How do the words of the ear for commands fit? Only where there were some."""
+    DROP = 6
     """Forget it."""
 
 
@@ -32,8 +34,18 @@ class Answer(IntEnum):
 
     DONE = 1
     HEARD = 2
-    """Three lines of UTF-8: the words; the words of the ear for commands; ``fits`` where those fit the
-    sound as well as the first."""
+    """Of `END`: the words, and the words of the ear for commands, two lines of UTF-8. Of `FIT`: one."""
+
+
+class Fit(StrEnum):
+    """How well the words of the ear for commands fit the sound."""
+
+    BETTER = "better"
+    """Better than the general words, and clearly better than all that contests them."""
+    EVEN = "even"
+    """Better than what contests them."""
+    CONTESTED = "contested"
+    """Something that sounds alike, and is no command, fits as well: “I deleted …”."""
 
 
 def frame(kind: Say | Answer, payload: bytes = b"") -> bytes:
