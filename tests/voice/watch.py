@@ -59,6 +59,11 @@ class Seen:
         begin_s = self.marks[mark]
         return Seen(tuple(each for each in self.touches if each.at_s > begin_s), self.marks)
 
+    def before(self, mark: str) -> "Seen":
+        """Only what came earlier than that."""
+        end_s = self.marks[mark]
+        return Seen(tuple(each for each in self.touches if each.at_s < end_s), self.marks)
+
     def paths(self, *calls: str) -> set[str]:
         """Whatever was touched, or touched so."""
         return {each.path for each in self.touches if not calls or each.call in calls}
@@ -90,7 +95,7 @@ def mark(name: str) -> None:
 def watching(
     command: list[str], folder: Path, **popen: object
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run *command* and see all that it does; `seen_in` reads it once it has ended.
+    """Run *command* until it ends, at the latest when its input does; `seen_in` reads what it did.
 
     Args:
         command: With its whole path: no shell, and no shim, runs it.
@@ -106,10 +111,7 @@ def watching(
     shown = ["-e", "signal=none", "-s", str(_MOST), "-xx", "-o", str(folder / "trace"), "--"]
     process = subprocess.Popen([*follow, *shown, *command], **popen)  # type: ignore[call-overload]
     with process:
-        try:
-            yield process
-        finally:
-            process.wait(timeout=120)
+        yield process
 
 
 def seen_in(folder: Path) -> Seen:
