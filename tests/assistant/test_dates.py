@@ -103,6 +103,8 @@ WHOLE = {
     "between ten p.m. and midnight": ("2026-11-21T22:00", "2026-11-22"),
     "between noon and one": ("2026-11-22T12:00", "2026-11-22T13:00"),
     "last night between one and two": ("2026-11-22T01:00", "2026-11-22T02:00"),
+    "on the night of Monday between one and two": ("2026-11-17T01:00", "2026-11-17T02:00"),
+    "on the night of Monday between eleven and one": ("2026-11-16T23:00", "2026-11-17T01:00"),
     "on Monday between four and five p.m.": ("2026-11-16T16:00", "2026-11-16T17:00"),
 }
 """What is over at seven on Sunday, November 22, 2026."""

@@ -40,6 +40,7 @@ JUST_SAID = (
     "scratch that",
     "delete that",
     "delete the last thing I said",
+    "delete what you just heard",
 )
 WHENS: dict[str, When] = {
     "today": one(TODAY),
@@ -117,6 +118,8 @@ WHENS: dict[str, When] = {
     "between ten to four and ten past four p.m.": hours(950, 20),
     "between four thirty and five fifteen p.m.": hours(990, 45),
     "between nine oh five and nine ten in the morning": hours(545, 5),
+    "after four p.m.": hours(960, None),
+    "today after four p.m.": hours(960, None, day=TODAY),
     "since four p.m.": hours(960, None),
     "since four": hours(240, None, is_sure=False),
     "since this morning": hours(0, None, day=TODAY),
@@ -162,6 +165,7 @@ SCOPES = {
     "delete everything Leo said": delete(Extent.EVER, person=LEO),
     "delete everything Leo said today": delete(one(TODAY), person=LEO),
     "delete everything Leo has ever said": delete(Extent.EVER, person=LEO),
+    "delete the recordings of Leo": delete(Extent.EVER, person=LEO),
     "delete everything from Leo": delete(Extent.EVER, person=LEO),
     "delete all of Leo's recordings from last week": delete(
         Period(unit=Unit.WEEK, ago=1), person=LEO
@@ -191,7 +195,7 @@ ACTS = {
     Act.RECALL: ("what do you remember", "what did I tell you", "what do you know about me?"),
     Act.TIME: ("What time is it?", "what's the time", "can you tell me what time it is"),
     Act.HELP: ("what can I say?", "help"),
-    Act.YES: ("yes", "Yes, please.", "yes, delete them", "do it", "okay"),
+    Act.YES: ("yes", "Yes, please.", "yes, delete them", "do it", "go ahead"),
     Act.NO: ("no", "No, thank you.", "cancel", "never mind", "no, don't", "no, keep it"),
     Act.MORNING: ("in the morning", "morning"),
     Act.AFTERNOON: ("in the afternoon", "the evening", "p.m."),

@@ -30,14 +30,14 @@ def understood(language: str, every: int) -> float:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_they_are_commands(language: str) -> None:
-    """But for the odd time: “from noon to midday”, “in the night from three to six in the evening”."""
-    assert understood(language, 37) >= 0.99
+    """But for the odd time that is none: “from noon to midday”."""
+    assert understood(language, 37) >= 0.995
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_they_are_all_commands(language: str) -> None:
-    assert understood(language, 1) >= 0.99
+    assert understood(language, 1) >= 0.995
 
 
 def test_every_act_but_those_of_free_words_is_among_them() -> None:

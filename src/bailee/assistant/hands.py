@@ -118,10 +118,11 @@ def _fixed(said: Hand, *, literal: bool, ends: bool) -> int | None:
 
 def _on(
     begin_min: int, length_min: int, *, sure: bool, day: Day | None, part: Part | None
-) -> Hours | None:
+) -> Hours:
     """On its day: what follows midnight of “last night” is on the day after."""
-    if part is Part.NIGHT and begin_min < _DAWN_MIN and day is not None:
-        if not isinstance(day, Ago):
-            return None
-        day = Ago(days=day.days - 1)
+    if part is Part.NIGHT and begin_min < _DAWN_MIN:
+        if isinstance(day, Ago):
+            day = Ago(days=day.days - 1)
+        else:
+            begin_min += _DAY_MIN
     return Hours(day=day, begin_min=begin_min, length_min=length_min, is_sure=sure)

@@ -58,12 +58,13 @@ class Reader:
         if len(text) > _LONGEST:
             return None
         matching = Matching(self._phrases, self._known, text)
+        tails = _tails(matching)
         found = {
             command
             for at in _begins(matching)
             for section in ("delete", "commands")
             for until, command in matching.section(section, at)
-            if until in _tails(matching)
+            if until in tails
         }
         return _one_of(found)
 

@@ -36,7 +36,10 @@ class Understood:
         self._clock = clock
 
     def say(self, when: When) -> str:
-        """As it was said, without the words around it; of no zone and no day."""
+        """As it was said, without the words around it.
+
+        What goes up to now, or a week that is counted back from it, is always a time: “now”.
+        """
         match when:
             case Days(first=first, last=last) if first == last:
                 return self._day(first)

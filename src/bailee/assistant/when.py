@@ -105,7 +105,8 @@ class Hours:
 
     Attributes:
         day: The day it begins on; None for the last time that it has begun.
-        begin_min: Minutes since midnight by the clock on the wall, 0 to 1439.
+        begin_min: Minutes since midnight by the clock on the wall, 0 to 1439; up to 1799 for the
+            small hours of a night that began on `day`.
         length_min: How much further the hands go, 1 to 1440; None for “until now”.
         is_sure: Whether it is known which half of the day is meant. Where it is not, `begin_min`
             is below 720, and what is meant may as well be 720 later.
