@@ -93,7 +93,7 @@ class Pending:
             found = self._question
             if found is None or not found.has_lapsed(at_ms):
                 return None
-            self._question, self._lapsed_ms = None, at_ms
+            self._question, self._lapsed_ms = None, found.asked_ms + EXPIRES_MS
         return found
 
     def forgive(self, at_ms: int) -> bool:
