@@ -19,7 +19,7 @@ pytestmark = pytest.mark.long
 
 def test_speech_of_a_real_satellite_is_heard_and_answered(start: Start, tmp_path: Path) -> None:
     """The words of the utterance, and not of the silence around it; the answer is played."""
-    words = "delete what I just said"
+    words = "what time is it"
     pcm = silence(2) + say(words) + silence(4)
     (tmp_path / "said.raw").write_bytes(pcm)
     form = "-f s16le -ar 16000 -ac 1"
@@ -38,5 +38,5 @@ def test_speech_of_a_real_satellite_is_heard_and_answered(start: Start, tmp_path
         doors.stop()
         engine.close()
     text, sound = room.heard[1]
-    assert text == words.lower()
-    assert 1_000 < sound.duration_ms < 5_000
+    assert text == words
+    assert 500 < sound.duration_ms < 5_000

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -293,6 +293,32 @@ def test_an_engine_that_dies_is_told_by_voice(
             assert (await answered(far))[0] == "I could not hear that."
 
     run(story())
+
+
+def test_a_room_that_is_closed_is_told(
+    dialled: Dialled, room: SimulatedRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream ends with why; the next run works."""
+
+    def closed(_: SimulatedRoom) -> NoReturn:
+        raise UnavailableError("Nothing can be kept now.")
+
+    async def story() -> None:
+        async with dialled() as (satellite, calls):
+            far = await (await calls.get()).ready()
+            with monkeypatch.context() as now:
+                now.setattr(SimulatedRoom, "begin", closed)
+                await far.begin(snd=False)
+                await far.say(sound_of("one"))
+                assert (await far.read("error")).data["text"] == "Nothing can be kept now."
+                assert (await far.read()).data["text"] == ""
+            await far.begin(snd=False)
+            await far.say(sound_of("two"))
+            assert (await far.read("transcript")).data["text"] == "two"
+            assert satellite.status.state is State.CONNECTED
+
+    run(story())
+    assert room.said == ["two"]
 
 
 def test_a_voice_that_fails_costs_the_answer_alone(dialled: Dialled, room: SimulatedRoom) -> None:

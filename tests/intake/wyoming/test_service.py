@@ -12,6 +12,7 @@ import pytest
 from wyoming.client import AsyncClient, AsyncTcpClient, AsyncUnixClient
 
 from bailee.errors import InputError, UnavailableError
+from bailee.intake.wyoming import conversation
 from bailee.intake.wyoming.events import (
     AudioChunk,
     AudioStart,
@@ -220,6 +221,38 @@ def test_half_a_stream_keeps_nothing(
 
     run(story())
     assert (room.begun, room.heard, room.unheard) == (1, [], [])
+
+
+def test_after_an_error_who_waits_is_hung_up_on_soon(
+    opened: Open, engine: SimulatedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home Assistant knows no `error`: without an end it would wait for ever. One error is told."""
+    monkeypatch.setattr(conversation, "_GRACE_S", 0.01)
+    engine.script["end"] = dies
+
+    async def story() -> None:
+        async with opened() as service, client_of(service) as client:
+            assert (await say(client, sound_of("lost"))).type == "error"
+            assert await client.read_event() is None
+
+    run(story())
+
+
+def test_chunks_that_do_not_say_their_form_are_as_their_start_said(
+    opened: Open, room: SimulatedRoom
+) -> None:
+    """Once is enough."""
+
+    async def story() -> None:
+        async with opened() as service, client_of(service) as client:
+            await client.write_event(AudioStart(48_000, 4, 2).event())
+            for _ in range(3):
+                await client.write_event(Event("audio-chunk", {"timestamp": 7}, bytes(48_000 * 8)))
+            await client.write_event(AudioStop().event())
+            assert (await answer(client)).data["text"] == ""
+
+    run(story())
+    assert room.unheard[0][1].duration_ms == pytest.approx(3_000, abs=5)
 
 
 def test_a_start_in_the_middle_begins_anew(opened: Open, room: SimulatedRoom) -> None:

@@ -74,6 +74,9 @@ class Conversation:
                 except BaileeError as error:
                     self._drop()
                     await self._fail(error_event(error))
+        except TimeoutError:
+            if self._within_s is None:
+                raise
         finally:
             self._drop()
 
@@ -115,7 +118,8 @@ class Conversation:
             await self._start(event)
         assert self._listening is not None
         assert self._converter is not None
-        if event.data and parse_format(event.data) != self._converter.form:
+        form = self._converter.form
+        if parse_format(event.data, form) != form:
             raise InputError(
                 "Refused: the sound changes its format in the middle.",
                 hint="Each chunk says the same as the `audio-start` before it.",

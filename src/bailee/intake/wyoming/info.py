@@ -16,7 +16,7 @@ from bailee.types.hearing import Engine
 
 Program = TypeVar("Program")
 NAME = "bailee"
-_BY = Attribution(name="bailee", url="https://bailee.example")
+_BY = Attribution(name="bailee", url="")
 
 
 def info_of(engine: Engine) -> Info:

@@ -35,19 +35,20 @@ class Format:
 HEARD = Format(rate_hz=RATE_HZ, width_bytes=WIDTH_BYTES, channels=1)
 
 
-def parse_format(data: dict[str, Any]) -> Format:
-    """The format that an event's data says; what it does not say is as `HEARD`.
+def parse_format(data: dict[str, Any], otherwise: Format = HEARD) -> Format:
+    """The format that an event's data says.
 
     Args:
         data: Untrusted.
+        otherwise: What it is where *data* does not say.
 
     Raises:
         InputError: bailee does not take such sound.
     """
     rate, width, channels = (
-        data.get("rate", HEARD.rate_hz),
-        data.get("width", HEARD.width_bytes),
-        data.get("channels", HEARD.channels),
+        data.get("rate", otherwise.rate_hz),
+        data.get("width", otherwise.width_bytes),
+        data.get("channels", otherwise.channels),
     )
     if any(type(each) is not int for each in (rate, width, channels)):
         raise _refused()

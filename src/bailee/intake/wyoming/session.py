@@ -200,7 +200,10 @@ class Session:
             await self._run_came.wait()
             self._run_came.clear()
             assert self._run is not None
-            await self._converse(self._run)
+            try:
+                await self._converse(self._run)
+            except BaileeError as error:
+                await self._wire.write(error_event(error), Transcript(text="").event())
 
     async def _converse(self, run: _Run) -> None:
         """One utterance; more while bailee asks, or where the satellite streams for ever."""

@@ -1,7 +1,6 @@
 """A connection: events in and out, with bounds on what a peer may make us hold or do."""
 
 import asyncio
-import contextlib
 import time
 from dataclasses import dataclass
 
@@ -9,6 +8,8 @@ from bailee.errors import BaileeError, InputError
 from bailee.intake.wyoming import codec
 from bailee.intake.wyoming.events import Error, Event
 from bailee.intake.wyoming.pace import Pace
+
+_CLOSED_WITHIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +94,13 @@ class Wire:
         await self.write(error_event(error))
 
     async def close(self) -> None:
-        """Hang up. Never raises."""
+        """Hang up. Never raises; what the peer does not take within `_CLOSED_WITHIN_S` is lost."""
         self._writer.close()
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(self._bounds.idle_s):
+        try:
+            async with asyncio.timeout(_CLOSED_WITHIN_S):
                 await self._writer.wait_closed()
+        except OSError:
+            self._writer.transport.abort()
 
 
 def error_event(error: BaileeError) -> Event:
