@@ -97,11 +97,11 @@ def test_when_it_was(said: str) -> None:
 WHATS = {
     "delete what I just said": "what you just said",
     "delete everything I said today": "what you said today",
-    "delete everything I have ever said": "what you said ever",
+    "delete everything I have ever said": "what you said at any time",
     "delete everything I said on this device today": "what you said here today",
     "delete everything Leo said yesterday": "what Leo said yesterday",
     "delete everything Leo said in the kitchen today": "what Leo said at Kitchen speaker today",
-    "delete everything from the kitchen": "what was said at Kitchen speaker ever",
+    "delete everything from the kitchen": "what was said at Kitchen speaker at any time",
 }
 
 
