@@ -34,7 +34,9 @@ class Acting:
         if isinstance(command, Unclear):
             return self.place.unclear(command)
         text = None if command is None else self._answer(command, utterance, kept)
-        return self._other(utterance) if text is None else Outcome(text=text)
+        if text is not None:
+            return Outcome(text=text)
+        return self._other(utterance, is_answer=command is not None)
 
     def _answer(
         self, command: Command, utterance: Utterance, kept: RecordingId | None
@@ -62,8 +64,11 @@ class Acting:
                 pass
         return text
 
-    def _other(self, utterance: Utterance) -> Outcome:
-        """Another's to answer, or a question that a remembered fact answers; else nobody's."""
+    def _other(self, utterance: Utterance, *, is_answer: bool) -> Outcome:
+        """Another's to answer, or a question that a remembered fact answers; else nobody's.
+
+        *is_answer*: it answers a question that bailee did not ask.
+        """
         if not utterance.text:
             return self.place.outcome(Answer.SILENCE)
         endpoint = utterance.endpoint
@@ -74,4 +79,5 @@ class Acting:
         if said:
             return Outcome(text=said)
         why = Answer.NOT_UNDERSTOOD if asked is None else Answer.NOBODY_ANSWERS
+        why = Answer.NO_QUESTION if is_answer else why
         return Outcome(text=self.place.say(why), handled=is_ours_alone)
