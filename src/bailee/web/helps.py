@@ -37,6 +37,11 @@ HELPS: tuple[Help, ...] = (
     Help(slug="people", title=_("People"), says=_("Letting somebody in, and out.")),
     Help(slug="children", title=_("Children"), says=_("A parent's yes, stopping, forgetting.")),
     Help(slug="devices", title=_("Add a device"), says=_("Speakers, cameras, phones.")),
+    Help(
+        slug="voice",
+        title=_("Talk to it"),
+        says=_("Rooms that listen, what is kept of it, forgetting by voice."),
+    ),
     Help(slug="sign-in", title=_("Trouble signing in"), says=_("Lost phone, lost password.")),
     Help(slug="install", title=_("Install it as an app"), says=_("On a phone or a desk.")),
 )
@@ -59,6 +64,7 @@ _OF_PATHS = (
     ("/location", "places"),
     ("/people", "people"),
     ("/devices", "devices"),
+    ("/voice", "voice"),
     ("/sign-in", "sign-in"),
     ("/step-up", "sign-in"),
     ("/lost", "sign-in"),

@@ -102,6 +102,7 @@ def set_endpoint(
     done = knock.service.household.endpoints.set(
         caller.principal, AccountId(account), DeviceId(device), new
     )
+    knock.service.voices.changed()
     return _shown(done)
 
 
@@ -115,6 +116,7 @@ def set_speaker(
     done = knock.service.household.endpoints.take_for(
         caller.principal, AccountId(account), DeviceId(device), who
     )
+    knock.service.voices.changed()
     return _shown(done)
 
 
@@ -123,6 +125,7 @@ def end_endpoint(account: AccountRef, device: DeviceRef, knock: Knocked) -> None
     """Listen no more with a device. What was said stays until it is forgotten or expires."""
     caller = knock.person()
     knock.service.household.endpoints.end(caller.principal, AccountId(account), DeviceId(device))
+    knock.service.voices.changed()
 
 
 def _shown(found: Endpoint) -> EndpointShown:

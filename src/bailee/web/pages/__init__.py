@@ -32,6 +32,8 @@ from bailee.web.pages import (
     step_up,
     tiles,
     today,
+    voice,
+    voice_kept,
     you,
 )
 
@@ -55,6 +57,8 @@ ROUTERS = (
     consents.router,
     person.router,
     devices.router,
+    voice_kept.router,
+    voice.router,
     sharing.router,
     shared.router,
     looks.router,

@@ -14,6 +14,8 @@ from bailee.web.render import go, page
 from bailee.web.said import Said
 from bailee.web.timeline.recorders import last_of
 from bailee.web.visit import Visit, Visiting
+from bailee.web.voice.room import listening
+from bailee.web.voice.words import speaker_name
 
 router = APIRouter(prefix="/devices")
 _SORTS = {
@@ -137,6 +139,9 @@ def _page(visit: Visit, it: HouseDevice, token: str = "") -> Response:
         token=token,
         address=address_of(visit, f"/v1/households/{visit.account_id}/recordings"),
         person=visit.me.id,
+        listens=next(
+            (speaker_name(visit, each) for each in listening(visit) if each.device_id == it.id), ""
+        ),
     )
 
 

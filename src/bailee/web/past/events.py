@@ -68,6 +68,10 @@ def tell(visit: Visit, event: Event) -> Told:
     )
 
 
+_BY_VOICE = "voice"
+"""How the policies about voices begin."""
+
+
 def who_name(visit: Visit, event: Event) -> str:
     """Whoever did it, as the first words of a line."""
     who = event.who
@@ -76,6 +80,8 @@ def who_name(visit: Visit, event: Event) -> str:
         return next(iter(named), "") or _device(visit, event)
     if who is None:
         return visit._("bailee itself")
+    if who.sort is WhoSort.DEVICE and event.policy.startswith(_BY_VOICE):
+        return visit._("A voice at %(device)s", device=who.name)
     if who.sort in {WhoSort.PERSON, WhoSort.DEVICE}:
         return who.name
     return {

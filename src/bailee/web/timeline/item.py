@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bailee.clock import day_of
+from bailee.household.endpoint_rows import UNKNOWN_SPEAKER
 from bailee.types.consent import ConsentAct
-from bailee.types.household import Person
+from bailee.types.household import Person, PersonSort
 from bailee.types.ids import ArtefactId, RecordingId
 from bailee.types.kind import Kind
 from bailee.types.recording import Artefact, Recording
@@ -50,6 +51,7 @@ class Item:
         keep_days: For how many days from today it may be kept.
         kept_days: For how many it is kept now; None where its parts differ.
         other_people: To whom it may be given.
+        nobodys: It is of nobody in particular: an unknown speaker, a place.
     """
 
     recording: Recording
@@ -64,6 +66,7 @@ class Item:
     keep_days: tuple[int, ...]
     kept_days: int | None
     other_people: tuple[Person, ...]
+    nobodys: bool
 
     @property
     def first(self) -> Mapping[Kind, ArtefactId]:
@@ -103,7 +106,14 @@ def item_of(visit: Visit, recording: Recording, asked: Filters) -> Item:
         other_people=tuple(
             each for each in visit.people.values() if each.id != recording.person_id
         ),
+        nobodys=_is_nobodys(visit, recording),
     )
+
+
+def _is_nobodys(visit: Visit, recording: Recording) -> bool:
+    """A member may know nothing of the others, and of these that they are there."""
+    them = visit.people.get(recording.person_id)
+    return recording.person == UNKNOWN_SPEAKER if them is None else them.sort is PersonSort.UNKNOWN
 
 
 def texts_of(visit: Visit, parts: Sequence[Artefact]) -> dict[str, Transcript]:
