@@ -74,7 +74,11 @@ class Kitchen:
         phrases = load_phrases(self.language)
         names = Names(
             places=(("kitchen", self.device_id),),
-            persons=(("Leo", self.home.leo_id), ("Mia", self.home.mia_id)),
+            persons=(
+                ("Ana", self.home.ana_id),
+                ("Leo", self.home.leo_id),
+                ("Mia", self.home.mia_id),
+            ),
         )
         reader = Reader(phrases, names)
         return ConversingRoom(

@@ -273,6 +273,13 @@ def test_everything_in_a_room_is_ones_own_there(kitchen: Kitchen) -> None:
     assert left == [("Ana", "bath"), ("Leo", "kitchen")]
 
 
+def test_who_names_themselves_is_who_speaks(kitchen: Kitchen) -> None:
+    """Ana's “everything Ana said today” is narrow, and hers."""
+    kitchen.say("one")
+    reply = kitchen.say("delete everything Ana said today")
+    assert reply.answer == "I forgot what you said today: one recording."
+
+
 def test_nobody_in_particular_forgets_what_was_said_here(kitchen_of_nobody: Kitchen) -> None:
     """In this room alone; Ana's stays, and so does nobody's from another room."""
     kitchen, home = kitchen_of_nobody, kitchen_of_nobody.home

@@ -185,7 +185,8 @@ class Speaking(RuleBasedStateMachine):
     def _lapse(self, at_ms: int) -> None:
         if self.asked and at_ms - self.asked.asked_ms > EXPIRES_MS:
             self._store(*self.asked.held)
-            self.asked, self.lapsed_ms = None, self.asked.asked_ms + EXPIRES_MS
+            self.lapsed_ms = self.asked.asked_ms + EXPIRES_MS
+            self.asked = None
 
     def _pass_over(self) -> None:
         if self.asked:
@@ -207,8 +208,9 @@ TestSpeaking = Speaking.TestCase
 TestSpeaking.settings = settings(max_examples=6, stateful_step_count=12, deadline=None)
 
 
-@pytest.mark.long
-class TestSpeakingLong(Speaking.TestCase):
-    """The same for longer."""
+class SpeakingLonger(Speaking):
+    """The same, for longer."""
 
-    settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
+
+TestSpeakingLonger = pytest.mark.long(SpeakingLonger.TestCase)
+TestSpeakingLonger.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)

@@ -98,6 +98,18 @@ def test_who_listened_is_an_exact_number(kitchen: Kitchen) -> None:
     assert kitchen.say("who listened to me").answer == "Nobody listened to you."
 
 
+def test_who_listened_to_nobody_in_particular(kitchen_of_nobody: Kitchen) -> None:
+    """By name, for this room alone."""
+    kitchen, home = kitchen_of_nobody, kitchen_of_nobody.home
+    home.house.devices.add(home.ana, home.account_id, "bath", DeviceSort.SPEAKER, "")
+    made = said(home.vault, NOW_MS - 1, person=kitchen.endpoint.person, device="bath")
+    look(home, home.ana, made.recording_id)
+    assert kitchen.say("who listened to me").answer == "Nobody listened to you."
+    made = said(home.vault, NOW_MS - 1, person=kitchen.endpoint.person)
+    look(home, home.ana, made.recording_id)
+    assert kitchen.say("who listened to me").answer == "Ana listened to you, once."
+
+
 def test_stopping_asks_once_and_ends_use(kitchen: Kitchen) -> None:
     """It is a withdrawal by Ana's own voice, of which she is told; nothing is forgotten by it."""
     home = kitchen.home

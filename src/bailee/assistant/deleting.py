@@ -55,7 +55,7 @@ class Deleting:
 
     def _begun(self, command: Command, endpoint: Endpoint, *, is_sure: bool) -> Outcome:
         assert command.scope is not None
-        found = self._understood(_of_one(command.scope), endpoint)
+        found = self._understood(_of_one(command.scope, endpoint), endpoint)
         if isinstance(found, Outcome):
             return found
         if not found.is_wide and is_sure:
@@ -161,9 +161,14 @@ class Deleting:
         return Outcome(text=text, about=old)
 
 
-def _of_one(scope: Scope) -> Scope:
-    """“Everything from the kitchen” is what the one who says so said there: a voice has no more."""
-    return replace(scope, who=Who.ME) if scope.who is Who.EVERYBODY else scope
+def _of_one(scope: Scope, endpoint: Endpoint) -> Scope:
+    """“Everything from the kitchen” is what the one who says so said there: a voice has no more.
+
+    Who calls themselves by their name is the one who speaks.
+    """
+    if scope.who is Who.EVERYBODY or scope.person_id == endpoint.person_id:
+        return replace(scope, who=Who.ME, person_id=None)
+    return scope
 
 
 def _choice(scope: Scope, endpoint: Endpoint) -> Choice:
