@@ -123,6 +123,10 @@ MISBEHAVES = {
     "a page": (answer(200, b"<html>"), Failure.NO_ANSWER),
     "no body": (answer(200, b""), Failure.NO_ANSWER),
     "another shape": (answer(200, b"[]"), Failure.NO_ANSWER),
+    "data of another shape": (
+        answer(200, b'{"response": {"speech": {"plain": {"speech": "a"}}, "data": 1}}'),
+        Failure.NO_ANSWER,
+    ),
     "no speech": (answer(200, b'{"response": {"speech": {}}}'), Failure.NO_ANSWER),
     "speech that is no text": (answer(200, speech([1])), Failure.NO_ANSWER),
     "null": (answer(200, b"null"), Failure.NO_ANSWER),
@@ -160,6 +164,20 @@ def test_one_who_never_ends_is_not_waited_for(
 def test_silence_is_no_answer_and_no_failure(beside: Beside) -> None:
     beside.home.misbehave = answer(200, speech("  "))
     assert beside.endpoint()(LIGHT, "en") is None
+    assert beside.failures == []
+
+
+def test_that_it_is_lost_is_no_answer(beside: Beside) -> None:
+    """Its apology is not said: bailee may know better. What else went wrong is."""
+
+    def said(code: str) -> bytes:
+        response = {"speech": {"plain": {"speech": "Sorry"}}, "data": {"code": code}}
+        return json.dumps({"response": response | {"response_type": "error"}}).encode()
+
+    beside.home.misbehave = answer(200, said("no_intent_match"))
+    assert beside.endpoint()(LIGHT, "en") is None
+    beside.home.misbehave = answer(200, said("no_valid_targets"))
+    assert beside.endpoint()(LIGHT, "en") == "Sorry"
     assert beside.failures == []
 
 

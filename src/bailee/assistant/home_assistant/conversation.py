@@ -18,6 +18,8 @@ PATIENCE_S = 8.0
 GOES_ON_MS = 300_000
 """How long a conversation goes on after its last word, as Home Assistant has it."""
 _ID_MOST = 128
+_NOT_UNDERSTOOD = "no_intent_match"
+"""Its apology for that is no answer: somebody else may know one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,9 +45,9 @@ class HomeAssistant:
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def __call__(self, text: str, language: str) -> str | None:
-        """What Home Assistant says to *text*; None where it says nothing. Never raises.
+        """What Home Assistant says to *text*; None where it says nothing, or that it is lost.
 
-        It may take `patience_s`: not on an event loop.
+        Never raises. It may take `patience_s`: not on an event loop.
         """
         asking = Asking(self.at, self.token, self.patience_s)
         try:
@@ -81,11 +83,13 @@ def _parse(data: bytes) -> _Said:
         raise NoAnswerError(Failure.NO_ANSWER)
     try:
         answer: Any = json.loads(data)
-        speech = answer["response"]["speech"]["plain"]["speech"]
+        response = answer["response"]
+        speech = response["speech"]["plain"]["speech"]
+        is_lost = response.get("data", {}).get("code") == _NOT_UNDERSTOOD
         conversation_id = answer.get("conversation_id") or ""
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise NoAnswerError(Failure.NO_ANSWER) from None
     if not isinstance(speech, str) or not isinstance(conversation_id, str):
         raise NoAnswerError(Failure.NO_ANSWER)
     known = conversation_id if len(conversation_id) <= _ID_MOST else ""
-    return _Said(speech.strip() or None, known)
+    return _Said(None if is_lost else speech.strip() or None, known)
