@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -35,6 +36,16 @@ class Look:
 
 ON_A_PHONE = Look(size=PHONE)
 AT_A_DESK = Look(size=DESK)
+in_every_look = pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param(ON_A_PHONE, id="phone-light"),
+        pytest.param(Look(size=DESK, scheme="dark"), id="desk-dark"),
+        pytest.param(Look(size=PHONE, scheme="dark"), id="phone-dark", marks=pytest.mark.long),
+        pytest.param(AT_A_DESK, id="desk-light", marks=pytest.mark.long),
+    ],
+)
+"""Each width and each light; in a short run once each, and how they meet in the long one."""
 
 
 @contextmanager

@@ -2,19 +2,16 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from api.house import House
 from bailee.types.facts import DeviceSort
 from bailee.types.kind import Kind
 from web.lived import HOUR_MS, film, keep
-from web.site import AT_A_DESK, ON_A_PHONE, Look, browsing, require_usable, shoot
-
-DARK = Look(size=ON_A_PHONE.size, scheme="dark")
+from web.site import ON_A_PHONE, Look, browsing, in_every_look, require_usable, shoot
 
 
-@pytest.mark.parametrize("look", [ON_A_PHONE, AT_A_DESK, DARK])
+@in_every_look
 def test_each_camera_shows_the_newest_it_saw(
     browser: Browser, house: House, tmp_path: Path, look: Look
 ) -> None:

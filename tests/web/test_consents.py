@@ -1,6 +1,5 @@
 """Consents: asked for by a notice alone, answered by one of two equal buttons, taken back."""
 
-import pytest
 from playwright.sync_api import Browser
 
 from api.house import House
@@ -10,12 +9,10 @@ from bailee.types.history import Sort
 from bailee.types.household import Consent
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
-
-LOOKS = [ON_A_PHONE, AT_A_DESK, Look(size=ON_A_PHONE.size, scheme="dark")]
+from web.site import Look, Reader, browsing, in_every_look, require_usable, shoot
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_a_yes_is_given_and_taken_back(browser: Browser, house: House, look: Look) -> None:
     """Two presses each; the two answers have one size, and neither is chosen (R-08, R-12)."""
     name = f"{look.size['width']}-{look.scheme}"

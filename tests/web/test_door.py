@@ -19,7 +19,7 @@ from bailee.types.household import Stay
 from bailee.types.ids import PersonId
 from bailee.types.role import Right, Role
 from support.phone import Phone
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import ON_A_PHONE, Look, Reader, browsing, in_every_look, require_usable, shoot
 
 DARK_PHONE = Look(size=ON_A_PHONE.size, scheme="dark")
 NOTHING_BY_ITSELF = "PublicKeyCredential.isConditionalMediationAvailable = async () => false"
@@ -147,7 +147,7 @@ def test_joining_with_a_password_and_an_app(browser: Browser, house: House) -> N
         expect(page.get_by_role("heading", level=1)).to_have_text("Leo")
 
 
-@pytest.mark.parametrize("look", [ON_A_PHONE, AT_A_DESK, DARK_PHONE])
+@in_every_look
 def test_the_door_is_usable(browser: Browser, house: House, look: Look) -> None:
     with browsing(browser, house, None, look) as page:
         for path in ("/sign-in", "/sign-in/lost", "/sign-in/reset", "/join"):

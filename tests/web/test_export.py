@@ -14,10 +14,18 @@ from bailee.custody.export_check import check
 from bailee.types.household import PersonSort
 from bailee.types.role import Role
 from support.vaults import all_of
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import (
+    AT_A_DESK,
+    ON_A_PHONE,
+    Look,
+    Reader,
+    browsing,
+    in_every_look,
+    require_usable,
+    shoot,
+)
 from web.talked import Talked
 
-DARK = Look(size=ON_A_PHONE.size, scheme="dark")
 DARK_DESK = Look(size=AT_A_DESK.size, scheme="dark")
 
 
@@ -26,7 +34,7 @@ def talked(house: House) -> Talked:
     return Talked(house)
 
 
-@pytest.mark.parametrize("look", [ON_A_PHONE, AT_A_DESK, DARK, DARK_DESK])
+@in_every_look
 def test_somebody_takes_everything_away(
     browser: Browser, talked: Talked, look: Look, tmp_path: Path
 ) -> None:

@@ -12,10 +12,18 @@ from bailee.api.bodies import tell_moment
 from bailee.custody import receipt as receipts
 from bailee.types.decide import OPERATOR
 from support.vaults import HOUR_MS, all_of
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import (
+    AT_A_DESK,
+    ON_A_PHONE,
+    Look,
+    Reader,
+    browsing,
+    in_every_look,
+    require_usable,
+    shoot,
+)
 from web.talked import Talked
 
-DARK = Look(size=ON_A_PHONE.size, scheme="dark")
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
@@ -60,7 +68,7 @@ def test_a_parent_forgets_yesterday_in_the_childrens_room(browser: Browser, talk
         assert talked.held() == 4
 
 
-@pytest.mark.parametrize("look", [ON_A_PHONE, AT_A_DESK, DARK])
+@in_every_look
 def test_every_selection_says_what_goes_and_takes_just_that(
     browser: Browser, talked: Talked, look: Look
 ) -> None:

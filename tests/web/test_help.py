@@ -2,19 +2,17 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser
 
 from api.house import House
 from bailee.web.helps import BY_SLUG, HELPS, help_for
 from bailee.web.pages import ROUTERS
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import Look, Reader, browsing, in_every_look, require_usable, shoot
 
-LOOKS = [ON_A_PHONE, AT_A_DESK, Look(size=ON_A_PHONE.size, scheme="dark")]
 _HREF = re.compile(r'href="(/[^"#?]*)')
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_every_page_of_help_is_usable(browser: Browser, house: House, look: Look) -> None:
     with browsing(browser, house, house.ana, look) as page:
         for slug in ("", *BY_SLUG):

@@ -19,18 +19,17 @@ from bailee.web import create_site
 from bailee.web.keeping.keep_words import STEPS, TITLES, steps
 from web.site import (
     AT_A_DESK,
-    DESK,
     ON_A_PHONE,
     PHONE,
     Look,
     Reader,
     browsing,
+    in_every_look,
     require_usable,
     shoot,
 )
 
 HOUR_MS = 3_600_000
-LOOKS = [Look(size=size, scheme=light) for size in (PHONE, DESK) for light in ("light", "dark")]
 
 
 @pytest.fixture
@@ -86,7 +85,7 @@ def slider(page: Page, title: str) -> None:
     page.get_by_role("slider", name=title).focus()
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_it_is_usable(browser: Browser, kept: House, look: Look) -> None:
     """On a phone and a desk, in both lights; nothing sideways, nothing that axe finds."""
     reach = Reach(kind=Kind.VIDEO, person_id=kept.ana.id)

@@ -21,26 +21,10 @@ from bailee.types.kind import Kind
 from bailee.types.place import Precision
 from bailee.types.recording import Deposit
 from bailee.web import Tiles, create_site
-from web.site import (
-    AT_A_DESK,
-    DESK,
-    ON_A_PHONE,
-    PHONE,
-    Look,
-    Reader,
-    browsing,
-    require_usable,
-    shoot,
-)
+from web.site import Look, Reader, browsing, in_every_look, require_usable, shoot
 from web.walks import HOME, LAKE, a_day, phone, sent
 
 HOME_CELL = h3.latlng_to_cell(*HOME, RESOLUTION[Precision.COARSE])
-LOOKS = [
-    ON_A_PHONE,
-    AT_A_DESK,
-    Look(size=PHONE, scheme="dark"),
-    Look(size=DESK, scheme="dark"),
-]
 
 
 def at_home(house: House) -> Reader:
@@ -49,7 +33,7 @@ def at_home(house: House) -> Reader:
     return Reader(house, house.ana)
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_a_day_is_a_map_and_a_list(browser: Browser, house: House, look: Look) -> None:
     at_home(house)
     name = f"{look.size['width']}-{look.scheme}"

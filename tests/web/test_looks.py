@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
 from playwright.sync_api import Browser
 
 from api.house import House, Someone
@@ -23,10 +22,9 @@ from bailee.web.past import event_words
 from bailee.web.past.events import _TELLERS
 from bailee.web.past.reasons import POLICIES
 from web.lived import heard
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import Look, Reader, browsing, in_every_look, require_usable, shoot
 
 _EPOCH = date(1970, 1, 1)
-LOOKS = [ON_A_PHONE, AT_A_DESK, Look(size=ON_A_PHONE.size, scheme="dark")]
 EVERYTHING = "/looks?sort="
 NOBODY_ELSE = "<b>Nobody else.</b>"
 
@@ -64,7 +62,7 @@ def _link(house: House, artefact: str) -> dict[str, object]:
     return {"artefact": artefact, "rights": ["hear"], "until": "2026-09-23T00:00:00Z"}
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_every_sort_is_told_and_usable(browser: Browser, house: House, look: Look) -> None:
     _busy(house)
     with browsing(browser, house, house.ana, look) as page:

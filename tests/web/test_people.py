@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from api.house import House
@@ -10,9 +9,7 @@ from api.test_recordings import deposited, hand_in
 from bailee.types.facts import DeviceSort
 from bailee.types.household import Person, PersonSort
 from bailee.types.role import Right, Role
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
-
-LOOKS = [ON_A_PHONE, AT_A_DESK, Look(size=ON_A_PHONE.size, scheme="dark")]
+from web.site import ON_A_PHONE, Look, Reader, browsing, in_every_look, require_usable, shoot
 
 
 def _lived_in(house: House) -> str:
@@ -26,7 +23,7 @@ def _lived_in(house: House) -> str:
     return speaker
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_every_page_of_people_is_usable(browser: Browser, house: House, look: Look) -> None:
     speaker = _lived_in(house)
     mia = next(each.id for each in _persons(house) if each.name == "Mia")

@@ -16,9 +16,17 @@ from bailee.types.kind import Kind
 from bailee.types.role import Right, Role
 from bailee.web.timeline.transcript import Transcript
 from web.lived import HOUR_MS, film, forget, heard, keep, tone
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import (
+    AT_A_DESK,
+    ON_A_PHONE,
+    Look,
+    Reader,
+    browsing,
+    in_every_look,
+    require_usable,
+    shoot,
+)
 
-LOOKS = [ON_A_PHONE, AT_A_DESK, Look(size=ON_A_PHONE.size, scheme="dark")]
 TIMED = json.dumps(
     {
         "segments": [
@@ -59,7 +67,7 @@ def plays(page: Page) -> None:
     until(page, "document.querySelector('audio, video').currentTime > 0")
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_a_sound_plays_and_its_words_follow(
     browser: Browser, house: House, kitchen: DeviceId, look: Look
 ) -> None:

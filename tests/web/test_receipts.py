@@ -15,7 +15,16 @@ from bailee.cli import main
 from bailee.custody import receipt as receipts
 from bailee.types.choice import Choice
 from bailee.types.ids import ErasureId
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import (
+    AT_A_DESK,
+    ON_A_PHONE,
+    Look,
+    Reader,
+    browsing,
+    in_every_look,
+    require_usable,
+    shoot,
+)
 from web.talked import Talked
 
 
@@ -41,15 +50,7 @@ def check(page: Page) -> None:
     ).wait_for()
 
 
-@pytest.mark.parametrize(
-    "look",
-    [
-        ON_A_PHONE,
-        AT_A_DESK,
-        Look(size=ON_A_PHONE.size, scheme="dark"),
-        Look(size=AT_A_DESK.size, scheme="dark"),
-    ],
-)
+@in_every_look
 def test_a_receipt_is_checked_in_front_of_its_reader(
     browser: Browser, talked: Talked, look: Look
 ) -> None:

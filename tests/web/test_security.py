@@ -7,9 +7,8 @@ from api.browsing import fresh_code
 from api.house import HERE, PASSWORD, House
 from bailee.types.role import Role
 from support.phone import Phone
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import ON_A_PHONE, Look, Reader, browsing, in_every_look, require_usable, shoot
 
-DARK_PHONE = Look(size=ON_A_PHONE.size, scheme="dark")
 TEN_MINUTES_MS = 600_000
 
 
@@ -20,7 +19,7 @@ def prove(page: Page, house: House) -> None:
     page.get_by_role("button", name="Go on").click()
 
 
-@pytest.mark.parametrize("look", [ON_A_PHONE, AT_A_DESK, DARK_PHONE])
+@in_every_look
 def test_the_pages_are_usable(browser: Browser, house: House, look: Look) -> None:
     with browsing(browser, house, house.ana, look) as page:
         for path in ("/you", "/you/messages", "/you/security", "/step-up?back=/export"):

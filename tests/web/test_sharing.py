@@ -13,9 +13,8 @@ from bailee.types.history import Sort, WhoSort
 from bailee.types.role import Right, Role
 from bailee.types.scope import Scope
 from web.lived import tone
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import ON_A_PHONE, Look, Reader, browsing, in_every_look, require_usable, shoot
 
-LOOKS = [ON_A_PHONE, AT_A_DESK, Look(size=ON_A_PHONE.size, scheme="dark")]
 _LINK = re.compile(r'value="(http[^"]+/shared#[^"]+)"')
 
 
@@ -56,7 +55,7 @@ def _opened(house: House, link: str) -> _Holder:
     return _Holder(house.url, answer.headers["location"], cookie.partition(";")[0])
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_a_recording_is_shared_played_and_the_link_ended(
     browser: Browser, house: House, look: Look
 ) -> None:

@@ -9,7 +9,7 @@ from api.house import House
 from bailee.web.assets import Assets, Linker
 from bailee.web.pages import privacy
 from bailee.web.said import is_local
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import Look, Reader, browsing, in_every_look, require_usable, shoot
 
 
 def test_a_page_allows_nothing_inline_and_nothing_from_elsewhere(house: House) -> None:
@@ -111,7 +111,7 @@ def test_the_worker_keeps_the_shell_and_nothing_of_anybodys(browser: Browser, ho
         assert "Ana" not in page.content()
 
 
-@pytest.mark.parametrize("look", [ON_A_PHONE, AT_A_DESK, Look(size=ON_A_PHONE.size, scheme="dark")])
+@in_every_look
 def test_the_privacy_page_is_usable(browser: Browser, house: House, look: Look) -> None:
     with browsing(browser, house, house.ana, look) as page:
         page.goto("/privacy")

@@ -26,11 +26,18 @@ from bailee.web.timeline.found import pieces
 from bailee.web.timeline.ribbon import ribbon
 from bailee.web.timeline.wave import wave
 from web.lived import HOUR_MS, MINUTE_MS, forget, heard
-from web.site import AT_A_DESK, ON_A_PHONE, Look, Reader, browsing, require_usable, shoot
+from web.site import (
+    AT_A_DESK,
+    ON_A_PHONE,
+    Look,
+    Reader,
+    browsing,
+    in_every_look,
+    require_usable,
+    shoot,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
-DARK = Look(size=ON_A_PHONE.size, scheme="dark")
-LOOKS = [ON_A_PHONE, AT_A_DESK, DARK, Look(size=AT_A_DESK.size, scheme="dark")]
 
 
 @pytest.fixture
@@ -248,7 +255,7 @@ def busy(house: House, kitchen: DeviceId) -> list[RecordingId]:
     return made[::-1]
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@in_every_look
 def test_the_day_is_usable(browser: Browser, house: House, kitchen: DeviceId, look: Look) -> None:
     busy(house, kitchen)
     with browsing(browser, house, house.ana, look) as page:
