@@ -6,7 +6,6 @@ question, none is sent yet, and so the microphone stays open without a wake word
 """
 
 import asyncio
-import contextlib
 import math
 from dataclasses import dataclass, field
 
@@ -15,7 +14,6 @@ from bailee.intake.listening import Listening
 from bailee.intake.wyoming.ears import Ears
 from bailee.intake.wyoming.events import (
     AudioChunk,
-    AudioStart,
     AudioStop,
     Describe,
     Error,
@@ -27,17 +25,15 @@ from bailee.intake.wyoming.events import (
     Pong,
     RunPipeline,
     RunSatellite,
-    Synthesize,
-    SynthesizeVoice,
     Transcribe,
     Transcript,
     VoiceStarted,
     VoiceStopped,
 )
 from bailee.intake.wyoming.means import SatelliteMeans
+from bailee.intake.wyoming.mouth import Mouth
 from bailee.intake.wyoming.wire import Wire, error_event
 from bailee.types.hearing import RATE_HZ, WIDTH_BYTES
-from bailee.types.speak import Speech
 from bailee.types.turn import Reply, Room, Unheard
 
 PING_S = 2.0
@@ -47,8 +43,6 @@ INTRODUCED_WITHIN_S = 5.0
 _BYTES_PER_S = RATE_HZ * WIDTH_BYTES
 _LEAD_BYTES = _BYTES_PER_S // 2
 """What is kept in mind of before somebody was noticed to speak: half a second."""
-_PLAYED_EXTRA_S = 1.0
-_CHUNK_SAMPLES = 1_024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +86,7 @@ class Session:
         self._every_sound = every_sound
         self._run: _Run | None = None
         self._run_came = asyncio.Event()
-        self._played = asyncio.Event()
+        self._mouth = Mouth(means, wire)
         self._ponged = asyncio.Event()
         self._answers_pings = False
 
@@ -155,7 +149,7 @@ class Session:
                 self._answers_pings = True
                 self._ponged.set()
             elif Played.is_type(event.type):
-                self._played.set()
+                self._mouth.played.set()
 
     async def _hear(self, event: Event) -> None:
         if self._run is None or self._run.ears.is_cut:
@@ -182,7 +176,7 @@ class Session:
             return
         if self._run is not None:
             self._run.ears.cut()
-            self._played.set()
+            self._mouth.played.set()
         self._run = _Run(speaks=end == "tts", goes_on=start == "wake")
         self._run_came.set()
 
@@ -259,39 +253,7 @@ class Session:
             language = self._room.endpoint.language
             await self._wire.write(Transcript(text=reply.transcript, language=language).event())
         if reply.answer and run.speaks and not run.ears.is_cut:
-            await self._speak(run, reply.answer)
-
-    async def _speak(self, run: _Run, text: str) -> None:
-        """Say *text*, and wait until it was heard, or somebody begins another run."""
-        if self._means.speak is None:
-            return
-        language = self._room.endpoint.language
-        try:
-            speech = await self._means.wait_for(self._means.speak, text, language)
-        except BaileeError as error:
-            await self._wire.write(error_event(error))
-            return
-        self._played.clear()
-        if run.ears.is_cut:
-            return
-        voice = SynthesizeVoice(language=language)
-        await self._wire.write(Synthesize(text=text, voice=voice).event())
-        await self._play(run, speech)
-        length_s = len(speech.pcm) / WIDTH_BYTES / speech.rate_hz
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(length_s + _PLAYED_EXTRA_S):
-                await self._played.wait()
-
-    async def _play(self, run: _Run, speech: Speech) -> None:
-        rate, step, at_ms = speech.rate_hz, _CHUNK_SAMPLES * WIDTH_BYTES, 0
-        await self._wire.write(AudioStart(rate, WIDTH_BYTES, 1, timestamp=0).event())
-        for place in range(0, len(speech.pcm), step):
-            if run.ears.is_cut:
-                break
-            chunk = AudioChunk(rate, WIDTH_BYTES, 1, speech.pcm[place : place + step], at_ms)
-            await self._wire.write(chunk.event())
-            at_ms += chunk.milliseconds
-        await self._wire.write(AudioStop(timestamp=at_ms).event())
+            await self._mouth.say(reply.answer, self._room.endpoint.language, run.ears)
 
 
 _HUNG_UP = "The satellite hung up."
