@@ -18,7 +18,7 @@ EVENT = "bailee_event"
 FIELDS = "bailee_fields"
 _LOGGER = logging.getLogger("bailee.api")
 _LOGGER.addHandler(logging.NullHandler())  # silent until `to_stream`
-_OTHERS = ("uvicorn.error", "apscheduler", "asyncio")
+_OTHERS = ("uvicorn.error", "apscheduler", "asyncio", "bailee.intake", "bailee.assistant")
 _NAMES = {"WARNING": "warning", "ERROR": "error", "CRITICAL": "error", "DEBUG": "debug"}
 
 
