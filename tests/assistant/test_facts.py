@@ -8,6 +8,7 @@ import pytest
 from assistant.kitchen import Kitchen
 from bailee.assistant.likeness import is_like
 from bailee.types.kind import Kind
+from household.conftest import Home
 from support.attacker import Stolen, loot, roots_of, steal
 
 REMEMBER = "remember that I am allergic to walnuts"
@@ -109,6 +110,14 @@ def test_a_fact_of_ones_own_is_known_to_oneself_alone(kitchen: Kitchen) -> None:
 def test_forms_of_one_word_are_like(one: str, other: str, *, like: bool) -> None:
     assert is_like(one, other) is like
     assert is_like(other, one) is like
+
+
+def test_german_remembers_too(sqlite_home: Home) -> None:
+    kitchen = Kitchen(sqlite_home, language="de")
+    kitchen.say("merke dir, dass ich gegen Walnüsse allergisch bin")
+    assert "Walnüsse" in kitchen.say("bin ich gegen Nüsse allergisch?").answer
+    assert "Walnüsse" in kitchen.say("wogegen bin ich allergisch").answer
+    assert kitchen.say("wann kommt der Klempner").handled is False
 
 
 # -- the walnut test --------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def test_where_the_other_one_is_silent_facts_are_asked(kitchen: Kitchen) -> None
     kitchen.say("remember that the key is under the pot")
     assert "under the pot" in kitchen.say("where is the key").answer
     reply = kitchen.say("turn the lights on")
-    assert (reply.handled, reply.answer) == (False, "I cannot ask anybody about that just now.")
+    assert (reply.handled, reply.answer) == (False, "Nobody could answer that just now.")
 
 
 def test_alone_it_says_that_it_did_not_understand(kitchen: Kitchen) -> None:

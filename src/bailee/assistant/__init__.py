@@ -22,6 +22,14 @@ Words alone, no clock and no network::
     saying.time(now_ms, zone)                           # “ten past seven”
     saying.listed(["audio", "words"])                   # “audio and words”
 
+And the conversation itself, over a household and its custody::
+
+    room = ConversingRoom(                              # room: implements `types.turn.Room`
+        house, endpoint, phrases=phrases, names=names, clock=clock, later=later,
+        judge=partial(judge, understand=reader.understand),  # judging: two opinions
+    )
+    reply = room.begin().heard(heard, sound)
+
 `Command.is_half_open` says that “in the morning or in the afternoon?” is to be asked first, and
 `Command.answered` puts in what is answered.
 """
