@@ -13,6 +13,7 @@ from pathlib import Path
 import pyotp
 from media import speak
 from scenes import CHILD, COURIER, FOX, VISITOR, door, garden
+from serving import free_port
 from weeks import (
     ANA,
     CHILDREN,
@@ -33,6 +34,7 @@ from bailee.api.service import Service
 from bailee.clock import DAY_MS, FixedClock
 from bailee.custody.vault import Vault
 from bailee.household.consents import Agreement
+from bailee.household.endpoints import NewEndpoint
 from bailee.household.keeping import NewRecording
 from bailee.household.persons import NewPerson
 from bailee.household.showing import Ask
@@ -40,6 +42,7 @@ from bailee.identity import Entered
 from bailee.types.choice import Choice
 from bailee.types.consent import Channel, How, Notice
 from bailee.types.decide import OPERATOR, Principal, PrincipalKind
+from bailee.types.endpoint import Way
 from bailee.types.facts import DeviceSort
 from bailee.types.household import PersonSort, Proof, Stay
 from bailee.types.ids import AccountId, DeviceId, PersonId, RecordingId
@@ -99,6 +102,7 @@ class LivedIn:
     doors: Mapping[DeviceId, Principal]
     sounds: dict[tuple[str, str], tuple[bytes, int]] = field(default_factory=dict)
     films: dict[str, bytes] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
     kept: list[tuple[RecordingId, PersonId | None]] = field(default_factory=list)
 
     @property
@@ -160,7 +164,21 @@ def _move_in(service: Service, clock: FixedClock, folder: Path) -> LivedIn:
     _agree(house, ana, mia, Notice.CHILDREN)
     for each in (ana, leo):
         _agree(house, each, each.id, Notice.USE)
+    _listen(house, ana)
     return house
+
+
+def _listen(house: LivedIn, ana: Dweller) -> None:
+    """The kitchen is Ana's room, the children's room her child's, as only she can say."""
+    _step_up(house.service, house.clock, ana)
+    for name, person_id in ((KITCHEN, ana.id), (CHILDREN, house.mia)):
+        port = free_port()
+        new = NewEndpoint(
+            way=Way.LISTEN, address=f"tcp://127.0.0.1:{port}", zone="UTC", person_id=person_id
+        )
+        endpoints = house.service.household.endpoints
+        endpoints.set(ana.principal, house.account_id, house.devices[name], new)
+        house.ports[name] = port
 
 
 def _sign_in(

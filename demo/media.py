@@ -1,4 +1,4 @@
-"""Real recordings, made on the spot: speech by espeak-ng, film and stills by ffmpeg.
+"""Real recordings, made on the spot: speech by espeak-ng and flite, film and stills by ffmpeg.
 
 The same arguments give the same bytes with the same versions of both programs.
 """
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _EXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
+_PCM = ("-ar", "16000", "-ac", "1", "-f", "s16le")
 _ONE_THREAD = ("-threads", "1")
 
 
@@ -18,8 +19,8 @@ class MissingToolError(Exception):
     def __init__(self, tool: str) -> None:
         super().__init__(
             f"{tool} is needed to make the demo's recordings, and is not installed. "
-            "On Debian or Ubuntu: apt-get install espeak-ng ffmpeg; "
-            "on macOS: brew install espeak-ng ffmpeg."
+            "On Debian or Ubuntu: apt-get install espeak-ng flite ffmpeg; "
+            "on macOS: brew install espeak-ng flite ffmpeg."
         )
 
 
@@ -45,6 +46,17 @@ def speak(text: str, path: Path, *, voice: str = "en", pitch: int = 50) -> Path:
     resampled = ("-i", "pipe:0", "-ar", "16000", "-ac", "1", "-c:a", "pcm_s16le")
     _ffmpeg(*resampled, "-map_metadata", "-1", "-f", "wav", path=path, given=said)
     return path
+
+
+def utter(text: str, voice: str) -> bytes:
+    """Say *text*: 16 kHz mono, 16 bits, in memory.
+
+    Args:
+        text: What is said.
+        voice: One of flite's (`flite -lv`).
+    """
+    said = _run("flite", "-voice", voice, "-t", text, "-o", "/dev/stdout")
+    return _run("ffmpeg", "-v", "error", "-i", "pipe:0", *_PCM, "pipe:1", given=said)
 
 
 def film(

@@ -2,7 +2,7 @@
 
 Run as `make demo`, after `door.py`. It lives in a house for three weeks under a clock of its own,
 starts `bailee serve` over what that left, and walks through the pages as a browser without scripts
-would: see, hear, forget, check, who looked. Every sentence it prints it has checked; a surprise
+would: see, hear, forget, check, who looked. Then a satellite speaks in two of its rooms. Every sentence it prints it has checked; a surprise
 ends it with a non-zero status.
 
 SERVE=1 stays up at the end, and prints how to come in.
@@ -20,10 +20,13 @@ from pathlib import Path
 
 import pyotp
 from browser import Browser, Page
-from lived_in import PASSWORD, furnish
+from lived_in import PASSWORD, LivedIn, furnish
 from media import MissingToolError, ToolFailedError
 from serving import served
 from telling import SurpriseError, check, title
+from weeks import CHILDREN, KITCHEN
+
+from voice import Satellite
 
 
 def main() -> int:
@@ -32,8 +35,11 @@ def main() -> int:
     stays = os.environ.get("SERVE", "") not in {"", "0"}
     folder = Path(tempfile.mkdtemp(prefix="bailee-demo-"))
     try:
-        with opened(folder) as (port, secret):
-            walk(port, secret)
+        with opened(folder) as (port, house):
+            secret = house.ana.secret
+            browser = Browser(port=port)
+            walk(browser, port, secret)
+            talk(browser, house)
             print(f"\nAll of it held, in {time.monotonic() - began:.0f} seconds.", flush=True)
             if stays:
                 stay(port, secret)
@@ -46,24 +52,23 @@ def main() -> int:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[tuple[int, str]]:
-    """The house, lived in and served: its port, and the secret of Ana's authenticator app."""
+def opened(folder: Path) -> Iterator[tuple[int, LivedIn]]:
+    """The house, lived in and served: its port."""
     title(17, "Three weeks in a house")
     (folder / "made").mkdir()
     house = furnish(folder / "vault", folder / "made", time.time_ns() // 1_000_000)
     house.service.close()
-    kept, secret = len(house.kept), house.ana.secret
+    kept = len(house.kept)
     check(kept > 300, f"two adults, a child, five devices: {kept} recordings, made on the spot")
     with served(folder / "vault", folder / "serve.log") as port:
-        yield port, secret
+        yield port, house
 
 
 # -- what a parent does, without scripts --------------------------------------------------------
 
 
-def walk(port: int, secret: str) -> None:
+def walk(browser: Browser, port: int, secret: str) -> None:
     """Come in, look round, forget yesterday in the children's room, check it, see who looked."""
-    browser = Browser(port=port)
     title(18, "The pages, as a browser without scripts has them")
     first = come_in(browser, secret)
     check(first.says("What to try first"), "Ana comes in; the first page says what to try")
@@ -99,6 +104,41 @@ def forget(browser: Browser) -> None:
     )
     gone = browser.get("/?q=sock")
     check(not gone.says("Where is my other"), "what was said there is not found any more")
+
+
+# -- what is said in the kitchen, and in the children's room --------------------------------------
+
+
+def talk(browser: Browser, house: LivedIn) -> None:
+    """Remember, forget when asked aloud, and forget for good; ask first where it is much."""
+    title(19, "A voice in the kitchen: a satellite, over Wyoming")
+    kitchen = Satellite(port=house.ports[KITCHEN], voice="kal16")
+    children = Satellite(port=house.ports[CHILDREN], voice="awb")
+    engine = kitchen.wait()
+    print(f"   Heard by {engine}, in the house; spoken by flite.")
+    told(kitchen, "remember that i am allergic to peanuts", "remember", "it is remembered")
+    asked = "what do you remember"
+    told(kitchen, asked, "allergic to peanuts", "and known when somebody asks")
+    check(browser.get("/?q=peanuts").says("peanuts"), "the page has it too: the words, the sound")
+    told(kitchen, "delete everything i said today", "forgot", "forgotten, when asked aloud")
+    found = kitchen.say(asked)
+    check("peanut" not in found.answer, f"asked again, nobody knows: “{found.answer}”")
+    check(
+        not browser.get("/?q=peanuts").says("allergic to peanuts"),
+        "nor does the page: words, sound and fact",
+    )
+    children.wait()
+    told(children, "what time is it", "It is", "in the children's room somebody asks for the time")
+    told(kitchen, "delete everything mia said today", "Shall I", "for a child, a parent is asked")
+    told(kitchen, "yes", "forgot", "and says yes")
+    receipts = browser.get("/receipts")
+    check(receipts.says("voice"), "the receipts are on the page, and say that it was by voice")
+
+
+def told(satellite: Satellite, words: str, answer: str, sentence: str) -> None:
+    """Say it, and check what comes back."""
+    heard = satellite.say(words)
+    check(answer in heard.answer, f"“{words}” → “{heard.answer}”: {sentence}")
 
 
 def stay(port: int, secret: str) -> None:

@@ -17,7 +17,7 @@ BAILEE = Path(sys.executable).with_name("bailee")
 @contextmanager
 def served(vault: Path, log: Path) -> Iterator[int]:
     """The port it answers at, once it is ready; what it logs goes to *log*."""
-    port = _free_port()
+    port = free_port()
     command = [str(BAILEE), "serve", "--home", str(vault), "--port", str(port)]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out) as server:
         try:
@@ -28,7 +28,8 @@ def served(vault: Path, log: Path) -> Iterator[int]:
             server.wait(timeout=60)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

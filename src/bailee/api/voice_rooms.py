@@ -23,7 +23,7 @@ from bailee.types.ids import AccountId, DeviceId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
-    language: str
+    endpoint: Endpoint
     names: Names
     reader: Reader
     room: ConversingRoom
@@ -41,7 +41,7 @@ class Rooms:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, account_id: AccountId, device_id: DeviceId) -> ConversingRoom:
-        """The room where that device listens: another one once a name of the household changed.
+        """The room where that device listens: another one once the endpoint or a name changed.
 
         Raises:
             InputError: There are no phrases in its language.
@@ -52,14 +52,14 @@ class Rooms:
         names = Names(places=called.places, persons=called.persons)
         with self._lock:
             made = self._made.get(device_id)
-            if made is None or (made.language, made.names) != (endpoint.language, names):
+            if made is None or (made.endpoint, made.names) != (endpoint, names):
                 made = self._made[device_id] = self._make(endpoint, names)
             return made.room
 
     def sentences(self, language: str) -> Iterator[str]:
         """All that can be said in the rooms of that language, for a recogniser."""
         with self._lock:
-            made = [each for each in self._made.values() if each.language == language]
+            made = [each for each in self._made.values() if each.endpoint.language == language]
         for each in {each.names: each for each in made}.values():
             yield from each.reader.sentences()
 
@@ -85,7 +85,7 @@ class Rooms:
             later=self.later,
             hand_on=self._hand_on(),
         )
-        return _Made(language=language, names=names, reader=reader, room=room)
+        return _Made(endpoint=endpoint, names=names, reader=reader, room=room)
 
     def _hand_on(self) -> HandOn | None:
         at = self.settings.home_assistant

@@ -8,7 +8,6 @@ import importlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from bailee.api import logs
@@ -20,22 +19,13 @@ from bailee.clock import Clock
 from bailee.errors import BaileeError, UnavailableError
 from bailee.household import Household
 from bailee.intake.hearing.embedded import Embedded
-from bailee.types.endpoint import Endpoint, Way
+from bailee.types.endpoint import Endpoint
 from bailee.types.hearing import Engine
 from bailee.types.ids import AccountId, DeviceId
 
 LOOK_S = 5.0
 LANGUAGE = "en"
 """What the embedded recogniser understands, and has to be told the names of."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
-    """What a door was opened with: any other way, address or room needs another."""
-
-    way: Way
-    address: str
-    room: ConversingRoom
 
 
 class Voices:
@@ -57,7 +47,7 @@ class Voices:
         self._embedded: Embedded | None = None
         self._taught: frozenset[str] = frozenset()
         self._doors: Any = None  # an extra's, imported when somebody listens
-        self._open: dict[DeviceId, _Opened] = {}
+        self._open: dict[DeviceId, ConversingRoom] = {}
         self._refused: dict[DeviceId, str] = {}
         self._over = threading.Event()
         self._watch: threading.Thread | None = None
@@ -148,8 +138,7 @@ class Voices:
         """An endpoint that cannot be opened keeps no other one from it; it is tried again."""
         try:
             room = self._rooms.of(endpoint.account_id, device_id)
-            opened = _Opened(way=endpoint.way, address=endpoint.address, room=room)
-            if self._open.get(device_id) != opened:
+            if self._open.get(device_id) is not room:
                 self._started().open(room, every_sound=self._settings.every_sound)
         except BaileeError as error:
             if self._refused.get(device_id) != str(error):
@@ -157,7 +146,7 @@ class Voices:
             self._refused[device_id] = str(error)
         else:
             self._refused.pop(device_id, None)
-            self._open[device_id] = opened
+            self._open[device_id] = room
 
     def _started(self) -> Any:
         if self._doors is None:
