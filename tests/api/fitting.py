@@ -1,5 +1,7 @@
 """A request for every route that fits: who may, is answered; who may not, is told no."""
 
+import io
+import wave
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +9,9 @@ from typing import Any
 from api.house import PASSWORD
 from api.scene import Scene
 from bailee.clock import to_datetime
+from bailee.household.endpoints import NewEndpoint
 from bailee.types.consent import Notice
+from bailee.types.endpoint import Way
 from bailee.types.scope import Scope
 from support.vaults import HOUR_MS
 
@@ -167,6 +171,16 @@ def _speaker(scene: Scene, _caller: str) -> Made:
     return {"device": scene.endpoint()}, {"json": {"person": scene.leo.id}}
 
 
+def _hear(scene: Scene, _caller: str) -> Made:
+    scene.household.endpoints.set(
+        scene.owner, scene.account, scene.kitchen, NewEndpoint(way=Way.POST)
+    )
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    return {}, {"content": out.getvalue(), "headers": {"Content-Type": "audio/wav"}}
+
+
 def _share(scene: Scene, _caller: str) -> Made:
     until = to_datetime(scene.house.clock.now_ms() + HOUR_MS).isoformat()
     artefact = scene.words.artefact_id
@@ -226,6 +240,7 @@ REQUESTS: Mapping[str, Make] = {
     f"PATCH {_DEVICE}": body(room="hall"),
     f"DELETE {_DEVICE}": at(device=Scene.device),
     f"DELETE {_DEVICE}/tokens/{{token}}": at(token=Scene.token),
+    "POST /v1/stt": _hear,
     f"PUT {_ENDPOINT}": _set,
     f"PUT {_ENDPOINT}/speaker": _speaker,
     f"DELETE {_ENDPOINT}": at(device=Scene.endpoint),

@@ -128,6 +128,7 @@ GET    ~/endpoints                                          200 1 1 1  y y y y y
 PUT    ~/endpoints/{device}                                 200 1 1 1  y y 3 3 3 3 3 4
 PUT    ~/endpoints/{device}/speaker                         200 1 1 1  3 3 y 4 4 4 4 4
 DELETE ~/endpoints/{device}                                 204 1 1 1  y y 3 3 3 3 3 4
+POST   /v1/stt                                              200 1 y 1  1 1 1 1 1 1 1 1
 # What is held: of Leo's.
 GET    ~/recordings                                         200 1 1 1  y y y y y y y 4
 GET    ~/recordings/{recording}                             200 1 1 1  y y y 4 4 4 4 4

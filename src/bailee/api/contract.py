@@ -7,6 +7,7 @@ from typing import Any
 
 from bailee.api.callers import CSRF_HEADER
 from bailee.api.once import HEADER as ONCE_HEADER
+from bailee.api.once import UNKEPT
 from bailee.api.problems import MEDIA_TYPE, SORTS
 
 ABOUT = """\
@@ -139,13 +140,13 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = _PROBLEM
-    for operations in document["paths"].values():
+    for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            _complete(method, operation)
+            _complete(method, operation, once=path not in UNKEPT)
     return document
 
 
-def _complete(method: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, operation: dict[str, Any], *, once: bool) -> None:
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422", "")):
         del responses["422"]
@@ -153,5 +154,5 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     if operation["operationId"] in PUBLIC:
         operation.pop("security", None)
     if method in _UNSAFE and "security" in operation:
-        more = [_CSRF, _ONCE] if method == "post" else [_CSRF]
+        more = [_CSRF, _ONCE] if method == "post" and once else [_CSRF]
         operation["parameters"] = [*operation.get("parameters", []), *more]

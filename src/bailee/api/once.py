@@ -29,6 +29,8 @@ from bailee.types.sign_in import Client, Door
 
 HEADER = "Idempotency-Key"
 REPLAYED = (b"idempotency-replayed", b"true")
+UNKEPT = frozenset({"/v1/stt"})
+"""What was said there is kept by the household's rules alone, and no answer under a key."""
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
 _PASSING = frozenset({401, 408, 429, 503, 507})
 """Nothing was done, and the same request may be done later."""
@@ -44,7 +46,7 @@ class Once:
         self._store = OnceStore(service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "POST":
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] in UNKEPT:
             await self._app(scope, receive, send)
             return
         headers = {

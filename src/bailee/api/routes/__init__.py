@@ -33,6 +33,7 @@ from bailee.api.routes import (
     sessions,
     shared,
     sign_in,
+    stt,
     uploads,
 )
 
@@ -54,6 +55,7 @@ ROUTERS = (
     device_tokens.router,
     device_tokens.own_router,
     endpoints.router,
+    stt.router,
     notices.router,
     notices.shown_router,
     consents.router,
