@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from assistant.kitchen import MINUTE_MS, SECOND_MS, ZONE, Kitchen
 from bailee.assistant.deleting import JUST_MS
-from bailee.assistant.pending import EXPIRES_MS
+from bailee.assistant.pending import EXPIRES_MS, HEARING_MS
 from bailee.clock import FixedClock, to_datetime
 from bailee.custody.vault import Vault
 from bailee.types.keep_for import Reach
@@ -137,7 +137,7 @@ class Speaking(RuleBasedStateMachine):
     @rule(ms=st.sampled_from([SECOND_MS, 20 * SECOND_MS, 9 * MINUTE_MS, 12 * 60 * MINUTE_MS]))
     def wait(self, ms: int) -> None:
         self.clock.advance(ms=ms)
-        self._lapse(self.clock.now_ms())
+        self._lapse(self.clock.now_ms(), patience_ms=HEARING_MS)
         self.kitchen.room.settle()
 
     @rule()
@@ -182,8 +182,8 @@ class Speaking(RuleBasedStateMachine):
         today = Was(begun_ms=now_ms, text="", words=False).day
         return tuple(each for each in self.stored if text == EVER or each.day == today)
 
-    def _lapse(self, at_ms: int) -> None:
-        if self.asked and at_ms - self.asked.asked_ms > EXPIRES_MS:
+    def _lapse(self, at_ms: int, *, patience_ms: int = 0) -> None:
+        if self.asked and at_ms - self.asked.asked_ms > EXPIRES_MS + patience_ms:
             self._store(*self.asked.held)
             self.lapsed_ms = self.asked.asked_ms + EXPIRES_MS
             self.asked = None

@@ -16,7 +16,7 @@ from bailee.assistant.deletion import Deletion
 from bailee.assistant.judging import Judged, Verdict
 from bailee.assistant.keeping import Keeping
 from bailee.assistant.outcome import Outcome
-from bailee.assistant.pending import Half, Pending, Question, Stop
+from bailee.assistant.pending import HEARING_MS, Half, Pending, Question, Stop
 from bailee.assistant.place import Place
 from bailee.assistant.stopping import Stopping
 from bailee.assistant.utterance import Utterance
@@ -72,7 +72,8 @@ class Conversation:
 
     def settle(self) -> None:
         """Keep what was held for a question whose time is over."""
-        if lapsed := self.pending.take_lapsed(self.place.clock.now_ms()):
+        now_ms = self.place.clock.now_ms()
+        if lapsed := self.pending.take_lapsed(now_ms, patience_ms=HEARING_MS):
             self._keep(lapsed.held)
 
     def _open(self, utterance: Utterance) -> Question | None:

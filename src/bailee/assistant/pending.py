@@ -9,6 +9,8 @@ from bailee.assistant.utterance import Utterance
 from bailee.types.endpoint import Endpoint
 
 EXPIRES_MS = 30_000
+HEARING_MS = 15_000
+"""How long an answer that was begun in time may take to be heard: until then nobody gives up."""
 _LATE_MS = 120_000
 """A yes that comes later than that is to something else."""
 
@@ -54,12 +56,12 @@ class Question:
     text: str = field(repr=False)
     held: tuple[Utterance, ...] = ()
 
-    def has_lapsed(self, at_ms: int) -> bool:
+    def has_lapsed(self, at_ms: int, *, patience_ms: int = 0) -> bool:
         """Whether somebody who began to speak at *at_ms* came too late to answer it.
 
         A clock that was set back is no reason to wait any longer.
         """
-        return not 0 <= at_ms - self.asked_ms <= EXPIRES_MS
+        return not 0 <= at_ms - self.asked_ms <= EXPIRES_MS + patience_ms
 
     def holding(self, said: Utterance) -> "Question":
         """The same with *said* held too."""
@@ -87,11 +89,11 @@ class Pending:
             found, self._question = self._question, None
         return found
 
-    def take_lapsed(self, at_ms: int) -> Question | None:
-        """The same, if its time is over."""
+    def take_lapsed(self, at_ms: int, *, patience_ms: int = 0) -> Question | None:
+        """The same, if its time is over, and *patience_ms* with it."""
         with self._lock:
             found = self._question
-            if found is None or not found.has_lapsed(at_ms):
+            if found is None or not found.has_lapsed(at_ms, patience_ms=patience_ms):
                 return None
             self._question, self._lapsed_ms = None, found.asked_ms + EXPIRES_MS
         return found
