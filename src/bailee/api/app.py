@@ -4,12 +4,14 @@ Around the routes, from outside: `envelope` (ids, headers, log, figures), `gateh
 request for us, and of a size we take), `once` (repeated writes). See each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from bailee import _version
 from bailee.api import contract, problems
@@ -95,10 +97,7 @@ def outline() -> tuple[FastAPI, RouteTable]:
     routes = RouteTable()
     routes.add(ROUTERS, "/v1")
     routes.add(AT_ROOT)
-    for router in ROUTERS:  # side by side: each router in a router is matched three times
-        app.include_router(router, prefix="/v1")
-    for router in AT_ROOT:
-        app.include_router(router)
+    app.router.routes.extend(_routes())
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -108,6 +107,17 @@ def outline() -> tuple[FastAPI, RouteTable]:
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app, routes
+
+
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """Every route, to stand in any number of applications: what one compiles serves the others."""
+    every = APIRouter(generate_unique_id_function=_operation)
+    for router in ROUTERS:  # side by side: each router in a router is matched three times
+        every.include_router(router, prefix="/v1")
+    for router in AT_ROOT:
+        every.include_router(router)
+    return tuple(every.routes)
 
 
 def _operation(route: APIRoute) -> str:

@@ -4,8 +4,11 @@ Both stand behind the same gatehouse and envelope (`bailee.api.app`), over the s
 API's paths stay its own: what it does not know there is its own problem document, never a page.
 """
 
-from fastapi import FastAPI
-from starlette.routing import Match, Mount
+from collections.abc import Sequence
+from functools import cache
+
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
 from bailee.api.app import DoorSettings, create_app
@@ -42,10 +45,18 @@ def create_site(
 def _pages() -> FastAPI:
     pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     pages.mount("/static", Assets.here().app())
-    for router in ROUTERS:
-        pages.include_router(router)
+    pages.router.routes.extend(_routes())
     refusals.install(pages)
     return pages
+
+
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """Every page's, compiled once as the API's are (`bailee.api.app`)."""
+    every = APIRouter()
+    for router in ROUTERS:
+        every.include_router(router)
+    return tuple(every.routes)
 
 
 class _Beside(Mount):
