@@ -13,6 +13,7 @@ import decisions
 import deposit
 import first_view
 import forget
+import hearing
 import http_release
 import ledger
 import machine
@@ -40,8 +41,9 @@ PARTS: dict[str, Callable[[Place], list[Part]]] = {
     "http": http_release.run,
     "start": start.run,
     "pages": first_view.run,
+    "hearing": hearing.run,
 }
-WITHOUT_SYNCS = {"decisions", "start", "pages"}
+WITHOUT_SYNCS = {"decisions", "start", "pages", "hearing"}
 """What waits for no disk is the same on a slower one."""
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 

@@ -10,7 +10,7 @@ from bailee.intake.hearing.commands import Commands, learn
 from bailee.intake.hearing.english import LANGUAGE, engine_name
 from bailee.intake.hearing.pool import Pool
 from bailee.intake.hearing.seat import MOST_WAITING_BYTES, Seat, gone
-from bailee.intake.hearing.wire import Fit, Say
+from bailee.intake.hearing.wire import Answer, Say
 from bailee.types.hearing import Heard
 
 PATIENCE_S = 30.0
@@ -104,19 +104,28 @@ class Utterance:
             if len(self._waiting) > MOST_WAITING_BYTES:
                 raise gone("is busy")
 
+    def behind(self) -> int:
+        """How many stretches of sound a recogniser took and has not heard yet. Raises as `feed`."""
+        with self._ending_on_failure():
+            if (seat := self._sit(0.0)) is None:
+                return 0
+            seat.look()
+            return seat.owed
+
     def end(self) -> Heard:
         """As `Hearing.end`."""
         with self._ending_on_failure():
             if (seat := self._sit(self._patience_s)) is None:
                 raise gone("is busy")
-            text, command = _asked(seat, Say.END).split("\n")
-            fit = Fit.EVEN
+            seat.say(Say.END)
+            text, command = seat.finish()[1].decode().split("\n")
             if command := self._commands.taken(command):
-                fit = Fit(_asked(seat, Say.FIT))
+                seat.say(Say.CONTEST)
+                command = "" if seat.finish()[0] is Answer.CONTESTED else command
             else:
                 seat.say(Say.DROP)
         self._leave()
-        return self._heard(text, command, fit)
+        return Heard(text=text, command=command, engine=self._engine)
 
     def drop(self) -> None:
         """As `Hearing.drop`."""
@@ -124,14 +133,6 @@ class Utterance:
             with contextlib.suppress(UnavailableError):
                 self._seat.say(Say.DROP)
         self._leave()
-
-    def _heard(self, text: str, command: str, fit: Fit) -> Heard:
-        """The two opinions. What fits the sound better than the words is what the words were."""
-        if command and fit is Fit.BETTER:
-            text = command
-        elif text == command and fit is Fit.CONTESTED:
-            command = ""
-        return Heard(text=text, command=command, engine=self._engine)
 
     def _sit(self, wait_s: float) -> Seat | None:
         """Its seat, fed with what waited for it; None where there is none yet."""
@@ -160,8 +161,3 @@ class Utterance:
         if self._seat is not None:
             self._pool.give(self._seat)
             self._seat = None
-
-
-def _asked(seat: Seat, kind: Say) -> str:
-    seat.say(kind)
-    return seat.finish().decode()

@@ -16,7 +16,7 @@ from pocketsphinx import Decoder
 
 from bailee.intake.hearing.contests import Contests
 from bailee.intake.hearing.english import folder
-from bailee.intake.hearing.wire import HEAD, MOST_BYTES, Answer, Fit, Say, frame
+from bailee.intake.hearing.wire import HEAD, MOST_BYTES, Answer, Say, frame
 from bailee.intake.line import READY, received
 from bailee.types.hearing import RATE_HZ, WIDTH_BYTES
 
@@ -26,29 +26,27 @@ LONGEST_COMMAND_S = 20
 """What lasts longer is no command: the ear for them stops listening."""
 _MEAN = "40,3,-1,0,0,0,0,0,0,0,0,0,0"
 """The loudness and colour that every utterance begins with: none learns from the one before."""
-_WELL = -0.35
-"""How well a command fits at least, to be taken for what the general ear heard as other words."""
-_CLEAR = 0.01
-"""How much better than what contests it."""
 _ANOTHER = re.compile(r"\(\d+\)")
 
 
 class Ear:
     """One decoder."""
 
-    def __init__(self, *, model: str, words: str, most_states: int) -> None:
+    def __init__(self, *, model: str, words: str, most_states: int, at_once: bool = False) -> None:
         """Load it.
 
         Args:
             model: Path of a language model.
             words: Path of a dictionary.
             most_states: How many guesses it follows at once; more hear better, and slower.
+            at_once: It hears whole utterances, and so knows how loud all of one is.
         """
         self._decoder = Decoder(
             hmm=str(folder() / "en-us"),
             lm=model,
             dict=words,
             maxhmmpf=most_states,
+            cmn="batch" if at_once else "live",
             loglevel="FATAL",
         )
         self._is_open = False
@@ -60,26 +58,6 @@ class Ear:
             self._is_open = True
         self._decoder.process_raw(pcm)
 
-    def knows(self, word: str, phones: str) -> None:
-        """Learn a word, to find it where it is looked for (`fit`)."""
-        if self._decoder.lookup_word(word) is None:
-            self._decoder.add_word(word, phones, update=False)
-
-    def fit(self, words: str, pcm: bytes) -> float:
-        """How well *words* fit the sound, whoever might say them: no language model is asked.
-
-        A logarithm, 0 at most, to be compared with other words on the same sound.
-        """
-        self._decoder.set_align_text(words)
-        try:
-            self.feed(pcm)
-            self._is_open = False
-            self._decoder.end_utt()
-            found = self._decoder.hyp()
-            return log(found.score) if found and found.score > 0 else -inf
-        finally:
-            self._decoder.activate_search()
-
     def end(self) -> str:
         """What was said since the last end; "" where it was nothing."""
         if not self._is_open:
@@ -88,6 +66,34 @@ class Ear:
         self._decoder.end_utt()
         found = self._decoder.hyp()
         return _ANOTHER.sub("", found.hypstr) if found else ""
+
+    def hear(self, pcm: bytes) -> tuple[str, str]:
+        """What was said in a whole utterance, and the mean of its sound for `fit`."""
+        self._decoder.start_utt()
+        self._decoder.process_raw(pcm, full_utt=True)
+        self._is_open = True
+        return self.end(), self._decoder.get_cmn()
+
+    def knows(self, word: str, phones: str) -> None:
+        """Learn a word, to find it where it is looked for (`fit`)."""
+        if self._decoder.lookup_word(word) is None:
+            self._decoder.add_word(word, phones, update=False)
+
+    def fit(self, words: str, pcm: bytes, mean: str) -> float:
+        """How well *words* fit the sound, whoever might say them: no language model is asked.
+
+        A logarithm, 0 at most, to be compared with other words on the same sound.
+        """
+        self._decoder.set_align_text(words)
+        try:
+            self._decoder.set_cmn(mean)
+            self._decoder.start_utt()
+            self._decoder.process_raw(pcm)
+            self._decoder.end_utt()
+            found = self._decoder.hyp()
+            return log(found.score) if found and found.score > 0 else -inf
+        finally:
+            self._decoder.activate_search()
 
 
 class Ears:
@@ -101,13 +107,15 @@ class Ears:
             most_states=3_000,
         )
         with _lent(model) as model_path, _lent(words) as words_path:
-            self._commands = Ear(model=model_path, words=words_path, most_states=10_000)
+            self._commands = Ear(
+                model=model_path, words=words_path, most_states=10_000, at_once=True
+            )
         for line in words.decode().splitlines():
             word, _, phones = line.partition(" ")
             if "(" not in word:
                 self._general.knows(word, phones)
         self._contests = Contests()
-        self._text = self._command = ""
+        self._command = self._mean = ""
         self._sound = bytearray()
         self._is_short = True
 
@@ -115,41 +123,37 @@ class Ears:
         """Take the next stretch. Of what is too long for a command, none is held."""
         self._general.feed(pcm)
         if self._is_short:
-            self._commands.feed(pcm)
             self._sound += pcm
             if len(self._sound) > LONGEST_COMMAND_S * RATE_HZ * WIDTH_BYTES:
                 self._is_short = False
                 self._sound.clear()
 
     def end(self) -> tuple[str, str]:
-        """The words, and those of the ear for commands; the sound is held for `fit` with them."""
-        self._text, self._command = self._general.end(), self._commands.end()
-        if not self._is_short or not self._command:
-            self._command = ""
-            self._sound.clear()
-        self._is_short = True
-        return self._text, self._command
+        """The words, and those of the ear for commands; the sound is held for `is_contested`."""
+        text = self._general.end()
+        if self._sound:
+            self._command, self._mean = self._commands.hear(bytes(self._sound))
+        return text, self._command
 
-    def fit(self) -> Fit:
-        """How the ear for commands' words fit, of the last end; the sound is forgotten."""
-        text, command, sound = self._text, self._command, bytes(self._sound)
+    def is_contested(self) -> bool:
+        """Whether something that is no command fits the sound as well as what the last end said.
+
+        The sound is forgotten. Requires a command from that end.
+        """
+        command, mean, sound = self._command, self._mean, bytes(self._sound)
         self._forget()
-        fit = self._general.fit(command, sound)
-        margin = fit - max(self._general.fit(each, sound) for each in self._contests.of(command))
-        if margin <= 0:
-            return Fit.CONTESTED
-        if margin < _CLEAR or fit < _WELL or not text or fit < self._general.fit(text, sound):
-            return Fit.EVEN
-        return Fit.BETTER
+        fit = self._general.fit(command, sound, mean)
+        return any(
+            self._general.fit(each, sound, mean) >= fit for each in self._contests.of(command)
+        )
 
     def drop(self) -> None:
         """Forget what was fed, and what was heard."""
         self._general.end()
-        self._commands.end()
         self._forget()
 
     def _forget(self) -> None:
-        self._text = self._command = ""
+        self._command = self._mean = ""
         self._sound = bytearray()
         self._is_short = True
 
@@ -194,8 +198,8 @@ def _serve(line: socket.socket) -> None:
 def _answer(ears: Ears, kind: Say, payload: bytes) -> bytes:
     if kind is Say.END:
         return frame(Answer.HEARD, "\n".join(ears.end()).encode())
-    if kind is Say.FIT:
-        return frame(Answer.HEARD, ears.fit().encode())
+    if kind is Say.CONTEST:
+        return frame(Answer.CONTESTED if ears.is_contested() else Answer.DONE)
     if kind is Say.FEED:
         ears.feed(payload)
     else:

@@ -15,6 +15,7 @@ MOST_WAITING_BYTES = LONGEST_S * 32_000
 MOST_BACKLOG_BYTES = 2 * MOST_WAITING_BYTES
 """The same with a language model before it."""
 _READ_BYTES = 1 << 16
+_NOTHING = (Answer.DONE, b"")
 
 
 def gone(why: str) -> UnavailableError:
@@ -47,12 +48,17 @@ class Seat:
         self._came = bytearray()
         self._owed = 0
         self._sign_at = 0.0
-        self._heard = b""
+        self._last = _NOTHING
 
     @property
     def pid(self) -> int | None:
         """Its process; None where none runs."""
         return self._helper.pid
+
+    @property
+    def owed(self) -> int:
+        """How many frames it has not answered yet, as far as was read."""
+        return self._owed
 
     def ready(self, commands: Commands) -> None:
         """Have a process that knows *commands*; one that loads them may be asked at once.
@@ -97,13 +103,13 @@ class Seat:
             self.end()
             raise gone("is too slow for so much sound")
 
-    def finish(self) -> bytes:
-        """Wait until it has answered all, and take what it `HEARD` last. Raises as `say`."""
+    def finish(self) -> tuple[Answer, bytes]:
+        """Wait until it has answered all, and take the last of it. Raises as `say`."""
         while self._owed:
             self._wait()
             self.look()
-        heard, self._heard = self._heard, b""
-        return heard
+        last, self._last = self._last, _NOTHING
+        return last
 
     def end(self) -> None:
         """End its process, whatever it does."""
@@ -114,7 +120,7 @@ class Seat:
     def _forget(self) -> None:
         self._to_send.clear()
         self._came.clear()
-        self._owed, self._heard = 0, b""
+        self._owed, self._last = 0, _NOTHING
 
     def _send(self) -> None:
         assert self._line is not None
@@ -145,8 +151,7 @@ class Seat:
                 raise ConnectionError
             if len(self._came) < HEAD.size + count:
                 return
-            if kind == Answer.HEARD:
-                self._heard = bytes(self._came[HEAD.size : HEAD.size + count])
+            self._last = _answer(kind), bytes(self._came[HEAD.size : HEAD.size + count])
             del self._came[: HEAD.size + count]
             self._owed -= 1
             self._sign_at = time.monotonic()
@@ -157,3 +162,10 @@ class Seat:
         left_s = max(0.0, self._sign_at + self._patience_s - time.monotonic())
         sends = [self._line] if self._to_send else []
         select.select([self._line], sends, [], left_s + 0.001)
+
+
+def _answer(kind: int) -> Answer:
+    try:
+        return Answer(kind)
+    except ValueError as error:
+        raise ConnectionError from error

@@ -1,11 +1,10 @@
 """What an engine and its recognising process say to each other over their line.
 
-A frame is a kind, a length and as many bytes. To each frame the process answers one: `DONE`, or
-what it `HEARD`. So whoever waits sees a sign of life for each stretch of sound.
+A frame is a kind, a length and as many bytes. To each frame the process answers one: an `Answer`. So whoever waits sees a sign of life for each stretch of sound.
 """
 
 import struct
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
 HEAD = struct.Struct("!BI")
 MOST_BYTES = 1 << 26
@@ -22,9 +21,9 @@ class Say(IntEnum):
     FEED = 3
     """Sound."""
     END = 4
-    """The utterance is over: what was it? After it comes `FIT` or `DROP`."""
-    FIT = 5
-    """How do the words of the ear for commands fit? Only where there were some."""
+    """The utterance is over: what was it? After it comes `CONTEST` or `DROP`."""
+    CONTEST = 5
+    """Are the words of the ear for commands contested? Only where there were some."""
     DROP = 6
     """Forget it."""
 
@@ -34,18 +33,9 @@ class Answer(IntEnum):
 
     DONE = 1
     HEARD = 2
-    """Of `END`: the words, and the words of the ear for commands, two lines of UTF-8. Of `FIT`: one."""
-
-
-class Fit(StrEnum):
-    """How well the words of the ear for commands fit the sound."""
-
-    BETTER = "better"
-    """Better than the general words, and clearly better than all that contests them."""
-    EVEN = "even"
-    """Better than what contests them."""
-    CONTESTED = "contested"
-    """Something that sounds alike, and is no command, fits as well: “I deleted …”."""
+    """The words, and the words of the ear for commands: two lines of UTF-8."""
+    CONTESTED = 3
+    """What turns the command round fits the sound as well as it does: “I deleted …”."""
 
 
 def frame(kind: Say | Answer, payload: bytes = b"") -> bytes:
