@@ -17,7 +17,7 @@ from bailee.assistant.reading import Names, Reader
 from bailee.assistant.room import ConversingRoom
 from bailee.clock import Clock
 from bailee.household import Household
-from bailee.types.endpoint import Endpoint
+from bailee.types.endpoint import Endpoint, Way
 from bailee.types.ids import AccountId, DeviceId
 
 
@@ -83,13 +83,14 @@ class Rooms:
             judge=partial(judge, understand=reader.understand),
             clock=self.clock,
             later=self.later,
-            hand_on=self._hand_on(),
+            hand_on=self._hand_on(endpoint),
         )
         return _Made(endpoint=endpoint, names=names, reader=reader, room=room)
 
-    def _hand_on(self) -> HandOn | None:
+    def _hand_on(self, endpoint: Endpoint) -> HandOn | None:
+        """None where Home Assistant itself calls: it would do twice what it does already."""
         at = self.settings.home_assistant
-        if at is None:
+        if at is None or endpoint.way is Way.LISTEN:
             return None
         return HomeAssistant(at=at.address, token=at.token, clock=self.clock, failed=_unanswered)
 
