@@ -31,6 +31,7 @@ COMMANDS = {
     "audit": ("bailee.cli.ledger:audit", "Check an exported ledger, offline."),
     "policy": ("bailee.cli.policy:policy", "Say what is kept, how long, and who may do what."),
     "household": ("bailee.cli.household:household", "Let people and devices in."),
+    "voice": ("bailee.cli.voice:voice", "Let rooms listen, and see what can be said there."),
     "tls": ("bailee.cli.tls:tls", "Make a certificate for the house, which phones can trust."),
     "service": ("bailee.cli.service:service", "Let the machine run `bailee serve` by itself."),
     "serve": ("bailee.cli.serve:serve", "Open the doors: the API, and all that happens by itself."),

@@ -4,9 +4,7 @@ What was said is in memory alone until the household's rules keep of it what the
 a request that is refused is kept, nor of its answer under an idempotency key.
 """
 
-import wave
 from dataclasses import replace
-from io import BytesIO
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response, Security
@@ -16,12 +14,12 @@ from starlette.concurrency import run_in_threadpool
 
 from bailee.api.bodies import Body
 from bailee.api.callers import Caller, Knock, Knocked
-from bailee.api.problems import LARGE, MEDIA, ProblemError
+from bailee.api.problems import MEDIA, ProblemError
 from bailee.api.streams import BodyFile, coming_in, require_room
 from bailee.errors import InputError, UnavailableError, UnknownError
 from bailee.identity import SignInError
-from bailee.intake.listening import LONGEST_S, Listening
-from bailee.intake.wyoming.pcm import Converter, parse_format
+from bailee.intake.listening import Listening
+from bailee.intake.wav import pcm_of
 from bailee.types.endpoint import Endpoint, Way
 from bailee.types.hearing import Engine
 from bailee.types.ids import AccountId, DeviceId
@@ -97,7 +95,7 @@ def _heard(
     where = _where(knock, _device(knock, basic))
     engine = knock.service.voices.engine
     language = _language(lang, engine) or where.language
-    pcm = _pcm(BodyFile(request, most_bytes=length or _MOST_BYTES).read())
+    pcm = pcm_of(BodyFile(request, most_bytes=length or _MOST_BYTES).read())
     room = knock.service.voices.room(where.account_id, where.device_id)
     listening = Listening(room, engine, clock=knock.service.vault.desk().clock, language=language)
     try:
@@ -155,28 +153,3 @@ def _language(lang: str, engine: Engine) -> str:
 def _require_wave(content_type: str) -> None:
     if content_type.partition(";")[0].strip().lower() not in _WAVES:
         raise ProblemError(MEDIA, "What was said comes as audio/wav.")
-
-
-def _pcm(body: bytes) -> bytes:
-    """The sound of a WAV (untrusted), as it is heard.
-
-    Raises:
-        InputError: It is none, or not PCM of a kind that is taken.
-        ProblemError: It is too long.
-    """
-    try:
-        with wave.open(BytesIO(body), "rb") as file:
-            said = {
-                "rate": file.getframerate(),
-                "width": file.getsampwidth(),
-                "channels": file.getnchannels(),
-            }
-            form = parse_format(said)
-            most = LONGEST_S * form.rate_hz
-            frames = file.readframes(most + 1)
-    except (wave.Error, EOFError, ValueError, OverflowError):
-        raise InputError("That is no WAV of PCM.", hint="Send 16 kHz, 16 bits, mono.") from None
-    if len(frames) > most * form.frame_bytes:
-        raise ProblemError(LARGE, f"Nobody is heard longer than {LONGEST_S} seconds at once.")
-    converter = Converter(form)
-    return converter.convert(frames) + converter.end()
