@@ -23,12 +23,14 @@ TIMES = {
     "00:00": ("twelve o'clock", "zwölf Uhr"),
     "01:00": ("one o'clock", "ein Uhr"),
     "07:10": ("ten past seven", "zehn nach sieben"),
+    "07:36": ("24 minutes to eight", "24 Minuten vor acht"),
+    "07:01": ("one minute past seven", "eine Minute nach sieben"),
     "13:15": ("a quarter past one", "Viertel nach eins"),
     "12:30": ("half past twelve", "halb eins"),
     "19:30": ("half past seven", "halb acht"),
     "19:45": ("a quarter to eight", "Viertel vor acht"),
-    "23:59": ("one to twelve", "eins vor zwölf"),
-    "12:31": ("twenty-nine to one", "neunundzwanzig vor eins"),
+    "23:59": ("one minute to twelve", "eine Minute vor zwölf"),
+    "12:31": ("29 minutes to one", "29 Minuten vor eins"),
 }
 
 

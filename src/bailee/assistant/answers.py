@@ -100,6 +100,8 @@ SAID_VALUES: dict[str, frozenset[str]] = {
     "now": frozenset(),
     "past": frozenset({"minutes", "hour"}),
     "to": frozenset({"minutes", "next"}),
+    "minutes_past": frozenset({"count", "hour"}),
+    "minutes_to": frozenset({"count", "next"}),
     "quarter_past": frozenset({"hour"}),
     "half_past": frozenset({"hour", "next"}),
     "quarter_to": frozenset({"next"}),

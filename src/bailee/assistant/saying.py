@@ -15,6 +15,8 @@ from bailee.types.span import Span
 _MOST_IN_WORDS = 12
 _A_DAY = timedelta(days=1)
 _COUNTS = ("count", "days")
+_NOW_MS = 120_000
+"""What ended so lately ends now, to the ear: a question and its answer take a while."""
 _PARTS = ((5, "night"), (12, "morning"), (18, "afternoon"), (24, "evening"))
 """Until which hour a time is called so."""
 
@@ -63,20 +65,21 @@ class Saying:
     def span(self, span: Span, now_ms: int, zone: tzinfo) -> str:
         """When that is: by days where it is whole days, else by times of day too.
 
-        What ends at *now_ms* is as whole as today can be.
+        What ends at *now_ms*, or ended just before it, is as whole as today can be.
         """
+        is_now = 0 <= now_ms - span.end_ms < _NOW_MS
         today = day_at(now_ms, zone)
         first, last = day_at(span.begin_ms, zone), day_at(span.end_ms, zone)
         begins = first_at(wall(first, 0), zone) == span.begin_ms
-        ends = span.end_ms == now_ms or first_at(wall(last + _A_DAY, 0), zone) == span.end_ms + 1
+        ends = is_now or first_at(wall(last + _A_DAY, 0), zone) == span.end_ms + 1
         if begins and ends:
             return self.day(first, today) if first == last else self._days(first, last, today)
         begin = to_datetime(span.begin_ms).astimezone(zone)
         end_at = to_datetime(span.end_ms + 1).astimezone(zone)
-        end = self.said("now") if span.end_ms == now_ms else self._in_part(end_at)
+        end = self.said("now") if is_now else self._in_part(end_at)
         if first == last:
             # “from four to five in the afternoon”: said once, where the end says it.
-            once = span.end_ms != now_ms and not _is_named(end_at) and _part(begin) == _part(end_at)
+            once = not is_now and not _is_named(end_at) and _part(begin) == _part(end_at)
             told = self._hands(begin) if once else self._in_part(begin)
             return self.said("hours", day=self.day(first, today), begin=told, end=end)
         return self.said(
@@ -179,7 +182,10 @@ class Saying:
         if quarter:
             return self.said(quarter, **hours)
         past = at.minute < 30
-        minutes = self._phrases.lexicon.numbers.say(at.minute if past else 60 - at.minute)
+        count = at.minute if past else 60 - at.minute
+        if count % 5:  # “twenty-four to eight” is no time that anybody says
+            return self.said("minutes_past" if past else "minutes_to", count=count, **hours)
+        minutes = self._phrases.lexicon.numbers.say(count)
         return self.said("past" if past else "to", minutes=minutes, **hours)
 
 
