@@ -46,6 +46,7 @@ CHECKS = [
 ENDS_IT = frozenset({"sign_out", "end_other_sessions", "change_password", "end_membership"})
 """What leaves the owner without a session, or a household: done, and then everything is made anew."""
 schemathesis.openapi.media_type("application/offset+octet-stream", st.binary(max_size=9000))
+schemathesis.openapi.media_type("audio/wav", st.binary(max_size=2000))
 SCHEMA = schemathesis.openapi.from_dict(outline()[0].openapi())
 OPERATIONS = {
     each.definition.raw["operationId"]: each
