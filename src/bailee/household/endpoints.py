@@ -80,8 +80,8 @@ class Endpoints:
             InputError: No speaker device, or an address, language or zone that is none.
             UnknownError: There is no such device or person in the household.
         """
-        details = _checked(new)
         decision = self.ground.require(principal, Verb.ADMINISTER, account_id, device_id=device_id)
+        details = _checked(new)
         person_id = new.person_id
         if (
             person_id is not None
