@@ -100,7 +100,7 @@ def item_of(visit: Visit, recording: Recording, asked: Filters) -> Item:
         others=tuple(each for each in parts if each.kind not in shown),
         newer=beside.newer,
         older=beside.older,
-        consent=_consent(visit, recording),
+        consent=None if _is_nobodys(visit, recording) else _consent(visit, recording),
         keep_days=_keep_days(visit, parts),
         kept_days=_kept_days(visit, parts),
         other_people=tuple(
