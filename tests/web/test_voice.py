@@ -1,10 +1,14 @@
 """Listening: rooms that listen, whose voice it is, what is kept of it, and what can be said."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pytest
 from playwright.sync_api import Browser, expect
 
 from api.house import House, Someone
 from bailee.household.endpoints import NewEndpoint, voice_at
+from bailee.intake.wyoming.status import State, Status
 from bailee.types.choice import Choice
 from bailee.types.endpoint import Endpoint, Mode, Way
 from bailee.types.facts import DeviceSort
@@ -365,3 +369,34 @@ def test_what_a_voice_did_is_told_as_that(house: House, listening: DeviceId) -> 
     reader = Reader(house, house.ana)
     assert "A voice at kitchen" in reader.get("/looks?sort=forgotten").text
     assert "Asked by voice, at kitchen" in reader.get(f"/receipts/{begun.erasure.id}").text
+
+
+def test_how_it_is_going_is_shown(house: House, listening: DeviceId) -> None:
+    """What the process that listens knows: refused, out of reach, ready; nothing where it is not."""
+    reader = Reader(house, house.ana)
+    where = f"/voice/{listening}"
+    voices = house.service.voices
+    assert "It is ready now." not in reader.get(where).text
+    voices._refused[listening] = "Another program has that port."
+    assert "something has to be changed first. Another program has" in reader.get(where).text
+    voices._refused.clear()
+    for state, said in (
+        (State.TRYING, "Its satellite is not there."),
+        (State.CONNECTED, "It is connected to its satellite now."),
+        (State.LISTENING, "It is ready now."),
+    ):
+        voices._doors = _Doors({listening: Status(state=state, since_ms=0)})
+        assert said in reader.get(where).text
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """Simulated: doors whose state is read exactly."""
+
+    states: Mapping[DeviceId, Status]
+
+    def status(self) -> Mapping[DeviceId, Status]:
+        return self.states
+
+    def stop(self) -> None:
+        pass
