@@ -1,20 +1,24 @@
 """Heard, answered, gone: what is not to be kept touches no file, as the kernel saw it (R-02, R-11).
 
-A whole turn, both ways that Wyoming goes: sound over a socket, the embedded recogniser in its
-process, the gate, the assistant, its answer spoken by espeak-ng.
+A whole turn, both ways that Wyoming goes, and over HTTP: sound over a socket, the embedded
+recogniser in its process, the gate, the assistant, its answer spoken by espeak-ng.
 """
 
+import io
 import os
 import subprocess
 import sys
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import httpx
 import pytest
 from wyoming.client import AsyncUnixClient
 
+from bailee.api.service import Service
 from bailee.assistant.speech import Espeak
 from bailee.clock import FixedClock
 from bailee.custody.vault import Vault
@@ -43,6 +47,7 @@ from voice.listening_house import LATER_MS, OVER, READY
 from voice.watch import Seen, seen_in, watching
 
 TESTS = Path(__file__).parents[1]
+WAYS = {"kitchen": Way.LISTEN, "den": Way.DIAL, "hall": Way.POST}
 ASKED = "what do you keep"
 WALNUTS = "remember that i am allergic to walnuts"
 """Heard as some words or others; whichever they are, they are looked for."""
@@ -77,19 +82,27 @@ def _stretches(sound: bytes) -> Iterator[bytes]:
 
 
 def prepare(folder: Path, *, child: bool = False, keep: bool = False) -> None:
-    """A vault whose household listens in the kitchen, and dials a satellite in the den."""
+    """A vault whose household listens in three rooms, each in its way; the hall's device has a
+    token, in ``token``."""
     clock = FixedClock(NOW_MS)
     with Vault.create(folder / "vault", clock=clock) as vault:
         home = furnish(vault, clock)
-        home.house.devices.add(home.ana, home.account_id, "den", DeviceSort.SPEAKER, "den")
+        for room in ("den", "hall"):
+            home.house.devices.add(home.ana, home.account_id, room, DeviceSort.SPEAKER, room)
         whose = child_of_ana(home) if child else home.ana_id
-        for each in home.house.houses.show(home.ana, home.account_id).devices:
-            way = Way.LISTEN if each.room == "kitchen" else Way.DIAL
-            new = NewEndpoint(way=way, address=f"unix://{folder}/{each.room}.sock")
-            named = replace(new, person_id=whose)
-            home.house.endpoints.set(home.ana, home.account_id, each.id, named)
+        devices = {
+            each.room: each.id for each in home.house.houses.show(home.ana, home.account_id).devices
+        }
+        for room, way in WAYS.items():
+            address = "" if way is Way.POST else f"unix://{folder}/{room}.sock"
+            named = replace(NewEndpoint(way=way, address=address), person_id=whose)
+            home.house.endpoints.set(home.ana, home.account_id, devices[room], named)
         if not keep and not child:
             dont_keep(home, whose)
+    service = Service.open(folder / "vault", clock=clock)
+    made = service.identity.tokens.make(home.account_id, devices["hall"])
+    (folder / "token").write_text(made.token)
+    service.close()
 
 
 def child_of_ana(home: Home) -> PersonId:
@@ -107,8 +120,8 @@ def dont_keep(home: Home, whose: PersonId) -> None:
 
 
 @contextmanager
-def listening(folder: Path, *options: str) -> Iterator[None]:
-    """The program runs, watched, and listens."""
+def listening(folder: Path, *options: str) -> Iterator[int]:
+    """The program runs, watched, and listens; its port, where it has one."""
     path = os.pathsep.join(map(str, (TESTS, TESTS.parent)))
     house = str(TESTS / "voice/listening_house.py")
     with watching(
@@ -121,8 +134,9 @@ def listening(folder: Path, *options: str) -> Iterator[None]:
     ) as process:
         assert process.stdout is not None
         assert process.stdin is not None
-        assert process.stdout.readline() == f"{READY}\n".encode()
-        yield
+        ready, _, port = process.stdout.readline().decode().partition(" ")
+        assert ready == READY
+        yield int(port)
         process.stdin.close()
         process.stdout.read()
     assert process.returncode == 0
@@ -203,6 +217,28 @@ class Told:
         return self.seen.holders(needle for each in self.said for needle in each.needles())
 
 
+def handed_in(folder: Path, port: int) -> Said:
+    """As a device does, by its token."""
+    pcm, wav = say(ASKED, "slt"), io.BytesIO()
+    with wave.open(wav, "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(pcm)
+    token = (folder / "token").read_text()
+    answered = httpx.post(
+        f"http://localhost:{port}/v1/stt",
+        content=wav.getvalue(),
+        headers={
+            "Authorization": f"Bearer {token}",
+            "Accept": "application/json",
+            "Content-Type": "audio/wav",
+        },
+        timeout=60,
+    )
+    assert answered.status_code == 200, answered.text
+    told = answered.json()
+    return Said(pcm, told["transcript"], told["answer"], Espeak()(told["answer"], "en").pcm)
+
+
 def files(vault: Path) -> dict[str, bytes]:
     """Every file of it, but what readers of its database say to each other of their own places."""
     found = (each for each in vault.rglob("*") if each.is_file() and each.suffix != ".sqlite-shm")
@@ -218,9 +254,9 @@ def spoken_in(folder: Path, *options: str) -> Told:
     """All that comes of what is said in the house in *folder*."""
     vault = folder / "vault"
     known = entries(vault)
-    with listening(folder, *options):
+    with listening(folder, *options) as port:
         before = files(vault)
-        said = run(conversation(folder))
+        said = [handed_in(folder, port)] if port else run(conversation(folder))
         after = files(vault)
     assert all(each.heard and each.answer and each.spoken for each in said)
     assert ASKED in [each.heard for each in said]
@@ -237,6 +273,16 @@ def test_what_is_not_to_be_kept_touches_no_file(tmp_path: Path) -> None:
     assert told.meanwhile.touches == ()
     assert told.leaks() == set()
     assert told.changed == set()
+    assert told.entries == []
+
+
+@pytest.mark.long
+def test_what_is_handed_in_over_http_reaches_no_file(tmp_path: Path) -> None:
+    """That the device's token was used is written down, once a day; of what was said, nothing."""
+    prepare(tmp_path)
+    told = spoken_in(tmp_path, "http")
+    assert {Path(each).name for each in told.meanwhile.paths()} <= {"catalog.sqlite-wal"}
+    assert told.leaks() == set()
     assert told.entries == []
 
 
