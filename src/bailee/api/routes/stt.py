@@ -73,7 +73,6 @@ async def hear(
     A device's token says in which room it was: one that was set up to hand in sound.
     """
     length = require_room(request, _MOST_BYTES)
-    _require_wave(request.headers.get("content-type", ""))
     with coming_in():
         reply = await run_in_threadpool(_heard, knock, basic, request, lang, length)
     if "application/json" not in request.headers.get("accept", ""):
@@ -93,6 +92,7 @@ def _heard(
 ) -> Reply:
     """In a worker: who is it, where is it, and only then what was said."""
     where = _where(knock, _device(knock, basic))
+    _require_wave(request.headers.get("content-type", ""))
     engine = knock.service.voices.engine
     language = _language(lang, engine) or where.language
     pcm = pcm_of(BodyFile(request, most_bytes=length or _MOST_BYTES).read())
