@@ -25,7 +25,7 @@ _ASKS: Mapping[str, str] = {
     "who_listened": _("Says who opened recordings of yours."),
 }
 _KEEPS: Mapping[str, str] = {
-    "stop_keeping": _("Nothing more is kept of what you say there. It asks first."),
+    "stop_keeping": _("Takes your yes back: nothing more is kept of you anywhere. It asks first."),
     "remember": _("Keeps that for you. It goes with the recording in which you said it."),
     "recall": _("Says what you asked it to remember."),
 }
