@@ -8,20 +8,22 @@ from bailee.assistant.phrases import load_phrases
 from bailee.errors import InputError
 
 
-def home_assistant_at(url: str | None, token: Path | None) -> HomeAssistantAt | None:
-    """Where to hand on; None for nowhere.
+def home_assistant_at(
+    url: str | None, token: Path | None, authority: Path | None
+) -> HomeAssistantAt | None:
+    """Where to hand on; None for nowhere. *authority* signed its certificate.
 
     Raises:
         InputError: One of the two is missing or none, or others can read the token.
     """
-    if url is None and token is None:
+    if url is None and token is None and authority is None:
         return None
     if url is None or token is None:
         raise InputError(
             "--home-assistant and --home-assistant-token go together.",
             hint="In Home Assistant: your profile, Security, Long-lived access tokens.",
         )
-    return HomeAssistantAt(address=parse_address(url), token=read_token(token))
+    return HomeAssistantAt(address=parse_address(url, authority=authority), token=read_token(token))
 
 
 def phrases_given(given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:

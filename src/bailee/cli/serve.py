@@ -89,6 +89,12 @@ FILE = click.Path(path_type=Path)
     help="A file with a long-lived access token of it, readable by you alone.",
 )
 @click.option(
+    "--home-assistant-ca",
+    type=FILE,
+    help="The certificate, PEM, of whoever signed Home Assistant's, where this machine does not "
+    "know them.",
+)
+@click.option(
     "--phrases",
     multiple=True,
     metavar="LANGUAGE=FILE",
@@ -123,6 +129,7 @@ def serve(
     recogniser: str,
     home_assistant: str | None,
     home_assistant_token: Path | None,
+    home_assistant_ca: Path | None,
     phrases: tuple[str, ...],
     every_sound: bool,
     policies: Path | None,
@@ -149,7 +156,7 @@ def serve(
     ground = None if tiles is None else Tiles.of(tiles)
     voice = VoiceSettings(
         recogniser=recogniser,
-        home_assistant=home_assistant_at(home_assistant, home_assistant_token),
+        home_assistant=home_assistant_at(home_assistant, home_assistant_token, home_assistant_ca),
         phrases=phrases_given(phrases),
         every_sound=every_sound,
         insecure=insecure_beyond_loopback,
