@@ -1,6 +1,5 @@
 """What somebody types about listening is judged before a door opens."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ def test_one_without_the_other_is_refused(token: Path) -> None:
 
 
 def test_a_token_that_others_can_read_is_refused(token: Path) -> None:
-    os.chmod(token, 0o644)
+    token.chmod(0o644)
     with pytest.raises(InputError):
         home_assistant_at(AT, token, None)
 
