@@ -51,13 +51,22 @@ def rule(house: House, who: Someone, kind: Kind, person_id: PersonId | None, day
 @in_every_look
 def test_it_is_usable(browser: Browser, house: House, listening: DeviceId, look: Look) -> None:
     """Every page of it, on a phone and at a desk, in both lights."""
+    look_around(browser, house, listening, look)
+
+
+def test_it_is_usable_in_german(browser: Browser, house: House, listening: DeviceId) -> None:
+    """Whose words are longer, on the narrowest screen."""
+    look_around(browser, house, listening, Look(size=PHONE, language="de-DE"))
+
+
+def look_around(browser: Browser, house: House, listening: DeviceId, look: Look) -> None:
     bedroom = house.device("bedroom")
     mia = house.child()
     household = house.service.household
     bath = house.device("bath")
     new = NewEndpoint(way=Way.POST, person_id=mia)
     household.endpoints.set(house.ana.principal, house.account_id, bath, new)
-    size = f"{look.size['width']}-{look.scheme}"
+    size = f"{look.size['width']}-{look.scheme}-{look.language}"
     with browsing(browser, house, house.ana, look) as page:
         for name, path in (
             ("list", "/voice"),
@@ -73,7 +82,7 @@ def test_it_is_usable(browser: Browser, house: House, listening: DeviceId, look:
             require_usable(page)
             shoot(page, f"voice-{name}-{size}")
         page.goto(f"/voice/{listening}")
-        page.get_by_text("How it listens").click()
+        page.locator("summary").first.click()
         require_usable(page)
         shoot(page, f"voice-room-{size}")
 
