@@ -146,6 +146,19 @@ def test_why_the_operator_a_device_and_a_link_may_or_may_not(house: Shell, talk:
     assert "members-only" in link["asked"][0]["policies"]
 
 
+def test_why_a_voice_may_forget_and_not_hear(house: Shell, talk: Path) -> None:
+    """It is nobody's before the household listens there; then that of nobody in particular."""
+    (recording,) = house.deposit(talk)
+    asked = ("policy", "explain", recording, "--as", "voice:kitchen", "--purpose", "owner-view")
+    assert "members-only" in house.json(*asked, "--verb", "erase")["asked"][0]["policies"]
+    house.ok("voice", "add", "home", "kitchen", "--post")
+    no = house.ok(*asked, "--verb", "erase")
+    assert no.startswith("No. a voice at kitchen asks to erase")
+    assert "as if somebody spoke there" in no
+    assert "voice-forgets" in no  # it is Leo's, and the room was given to nobody
+    assert "second factor" not in no
+
+
 def test_a_household_or_one_person_of_it_is_asked_about(house: Shell) -> None:
     """By name, or a person by their id; what is nobody's name is said to be none."""
     whole = ("policy", "explain", "home", "--purpose", "owner-view")

@@ -30,7 +30,13 @@ _WIDTH = 96
 
 @click.command()
 @click.argument("about", metavar="ID|HOUSEHOLD")
-@click.option("--as", "who", required=True, metavar="WHO", help="A name, an id, or operator.")
+@click.option(
+    "--as",
+    "who",
+    required=True,
+    metavar="WHO",
+    help="A name, an id, voice:DEVICE for whoever speaks there, or operator.",
+)
 @click.option(
     "--purpose", required=True, type=click.Choice([each.value for each in Purpose]), help="Why."
 )
@@ -132,6 +138,8 @@ def _sentence(vault: Vault, typed: Typed, access: Access) -> str:
             who = t.name_of(account, person_id=access.principal.id)
         if access.principal.kind is PrincipalKind.DEVICE:
             who = t.name_of(account, device_id=access.principal.id)
+        if access.principal.kind is PrincipalKind.VOICE:
+            who = f"a voice at {t.name_of(account, device_id=access.principal.id)}"
         words = [f"{who} asks to {access.verb}, for {access.purpose}:"]
         words.append("everything" if access.kind is None else access.kind.value)
         if access.person_id is not None:
@@ -151,6 +159,8 @@ def _supposed(access: Access, sheet: SessionSheet) -> str | None:
             return None
         case PrincipalKind.DEVICE:
             return f"as if its token were alive, asking from {where}"
+        case PrincipalKind.VOICE:
+            return "as if somebody spoke there"
         case PrincipalKind.LINK:
             return f"as if somebody held the link, asking from {where}"
         case PrincipalKind.PERSON:

@@ -50,20 +50,17 @@ _SAID: Mapping[str, tuple[str, Callable[[Any], str]]] = {
 """Every fact but the time, which is that of the question."""
 
 
-_OF_PERSONS = {
-    "role",
-    "second_factor_age_s",
-    "step_up_age_s",
-    "subject_is_self",
-    "subject_is_ward",
-}
+_OF_SESSIONS = {"role", "second_factor_age_s", "step_up_age_s", "access"}
+_OF_PERSONS = {*_OF_SESSIONS, "subject_is_self", "subject_is_ward"} - {"access"}
 _OF_LINKS_TOO = {"rights", "access"}
 
 
 def as_lines(facts: FactSheet, kind: PrincipalKind) -> list[str]:
     """A line a fact, aligned; without those that only others than a *kind* have."""
     left_out: set[str] = set()
-    if kind is not PrincipalKind.PERSON:
+    if kind is PrincipalKind.VOICE:
+        left_out |= _OF_SESSIONS
+    elif kind is not PrincipalKind.PERSON:
         left_out |= _OF_PERSONS
         left_out |= _OF_LINKS_TOO if kind is not PrincipalKind.LINK else set()
     shown = {name: each for name, each in _SAID.items() if name not in left_out}

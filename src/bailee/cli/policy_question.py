@@ -17,6 +17,8 @@ from bailee.types.network import Network
 from bailee.types.purpose import Purpose
 from bailee.types.session_facts import SessionSheet
 
+_VOICE = "voice:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
@@ -87,6 +89,9 @@ def principal(t: Transaction, account_id: AccountId, typed: Typed) -> Principal:
     """
     if typed.who == "operator":
         return OPERATOR
+    if typed.who.startswith(_VOICE):
+        device_id = find_device(t, account_id, typed.who.removeprefix(_VOICE))
+        return _asking(PrincipalKind.VOICE, device_id, typed)
     if typed.who.startswith("lnk_"):
         link_id = parse_household_id(typed.who, "lnk")
         return _asking(PrincipalKind.LINK, link_id, typed)

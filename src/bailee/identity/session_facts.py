@@ -23,7 +23,8 @@ class IdentitySessions:
         """The sheet of ``principal.session``, read in the caller's transaction.
 
         A person's is a session that is complete, a device's a token; a link has no more to it than
-        the household's own table says. The operator and staff have none.
+        the household's own table says. The operator and staff have none, nor has a voice: nobody
+        signs in by speaking.
         """
         match principal.kind:
             case PrincipalKind.PERSON:
@@ -32,7 +33,7 @@ class IdentitySessions:
                 return self._token(connection, principal)
             case PrincipalKind.LINK:
                 return _AGELESS
-            case PrincipalKind.OPERATOR | PrincipalKind.STAFF:
+            case PrincipalKind.OPERATOR | PrincipalKind.STAFF | PrincipalKind.VOICE:
                 return None
 
     def _session(self, connection: sa.Connection, principal: Principal) -> SessionSheet | None:
