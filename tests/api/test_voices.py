@@ -124,6 +124,16 @@ def test_a_room_knows_the_names_of_now(home: Home) -> None:
     assert asked != after.typed("delete everything Ana said today").answer
 
 
+def test_a_name_that_cannot_be_heard_is_said(home: Home) -> None:
+    """Once somebody listens; of this household alone."""
+    house = home.service.household
+    house.persons.add(OPERATOR, home.account_id, NewPerson(name="Xqzta"))
+    assert home.service.voices.unheard(home.account_id) == ()
+    home.service.voices.start()
+    home.listen(free_port())
+    assert home.service.voices.unheard(home.account_id) == ("Xqzta",)
+
+
 def test_an_endpoint_in_a_language_without_phrases_says_so(home: Home) -> None:
     """And keeps no other from opening."""
     home.service.voices.start()

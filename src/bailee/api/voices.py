@@ -19,6 +19,7 @@ from bailee.clock import Clock
 from bailee.errors import BaileeError, UnavailableError
 from bailee.household import Household
 from bailee.intake.hearing.embedded import Embedded
+from bailee.intake.hearing.english import words_of
 from bailee.types.endpoint import Endpoint
 from bailee.types.hearing import Engine
 from bailee.types.ids import AccountId, DeviceId
@@ -93,6 +94,14 @@ class Voices:
         """Why an endpoint cannot be opened by this process, as a sentence; "" where it can."""
         with self._lock:
             return self._refused.get(device_id, "")
+
+    def unheard(self, account_id: AccountId) -> tuple[str, ...]:
+        """Names of a household that the embedded recogniser's dictionary lacks: it hears others."""
+        with self._lock:
+            unknown = set() if self._embedded is None else {*self._embedded.unknown_words}
+        called = self._house.endpoints.called(account_id)
+        names = dict.fromkeys(name for name, _ in (*called.persons, *called.places))
+        return tuple(each for each in names if unknown.intersection(words_of(each)))
 
     def close(self) -> None:
         """Close every door, keep what was said to its end, and finish what was promised."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from bailee.api.voice_settings import EMBEDDED, VoiceSettings, embedded_if_there, open_engine
+from bailee.assistant.command import Act
 from bailee.assistant.judging import Verdict, judge
 from bailee.assistant.phrases import Phrases, load_phrases
 from bailee.assistant.reading import Names, Reader
@@ -17,10 +18,12 @@ from bailee.store import files
 from bailee.types.hearing import Heard
 
 _WOULD = {
-    Verdict.ACT: "It would do that at once, if it is narrow; else ask.",
+    Verdict.ACT: "It would do that at once.",
     Verdict.ASK: "It would ask first, since nobody can be sure.",
     Verdict.OTHER: "It is no command: it would be kept as the room is set, and handed on.",
 }
+
+_FORGETS = "It would forget a day or less of the speaker's own at once, and ask before more."
 
 
 @click.command()
@@ -41,21 +44,23 @@ def hear(desk: Desk, path: Path, language: str, recogniser: str) -> None:
     reader = Reader(phrases, Names())
     heard = _heard(phrases, reader, pcm, recogniser)
     judged = judge(heard, reader.understand)
-    command = judged.command
+    act = None if judged.command is None else judged.command.act
     desk.answer(
         {
             "engine": heard.engine,
             "text": heard.text,
             "command": heard.command,
             "verdict": judged.verdict.value,
-            "act": None if command is None else command.act.value,
+            "act": None if act is None else act.value,
         },
         [
             f"Heard by {heard.engine}:",
             f"  as speech   {say.name(heard.text) or '–'}",
             f"  as command  {'(no second ear)' if heard.command is None else heard.command or '–'}",
-            "" if command is None else f"Understood: {command.act.value}.",
-            _WOULD[judged.verdict],
+            "" if act is None else f"Understood: {act.value}.",
+            _FORGETS
+            if act is Act.DELETE and judged.verdict is Verdict.ACT
+            else _WOULD[judged.verdict],
         ],
     )
 

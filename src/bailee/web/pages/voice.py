@@ -40,6 +40,7 @@ def rooms(visit: Visiting) -> Response:
         rooms=[(each, speaker_name(visit, each), kept_tag(visit, mode(each))) for each in found],
         others=[each for each in speakers(visit) if each.id not in known],
         ways=WAYS,
+        unheard=visit.service.voices.unheard(visit.account_id) if found else (),
     )
 
 
