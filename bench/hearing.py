@@ -103,9 +103,9 @@ def _speed(place: Place, engine: Embedded) -> Part:
         for pcm in sounds:
             for part in chunks(pcm):
                 direct.feed(part)
-            _, command = direct.end()
-            if commands.taken(command):
-                direct.is_contested()
+            _, *guesses = direct.end()
+            if command := commands.taken(guesses):
+                direct.is_contested(command)
             else:
                 direct.drop()
 

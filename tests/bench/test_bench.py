@@ -20,6 +20,7 @@ FURTHER_PARTS = (
     "rotate",
     "video",
     "http",
+    "hearing",
 )
 """Each measures something else, by the same machinery."""
 

@@ -37,6 +37,14 @@ class Voice:
     noise_db: float | None = None
     noise: str = "pink"
 
+    def __str__(self) -> str:
+        """As a table has it: ``awb, speed × 1.2, 20 dB above pink noise``."""
+        parts = [self.name]
+        parts += [f"speed × {self.speed:g}"] if self.speed != 1 else []
+        parts += [f"pitch × {self.pitch:g}"] if self.pitch != 1 else []
+        parts += [f"{self.noise_db:g} dB above {self.noise} noise"] if self.noise_db else []
+        return ", ".join(parts)
+
     @property
     def is_flite(self) -> bool:
         return self.name in FLITE

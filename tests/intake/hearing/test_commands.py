@@ -19,7 +19,7 @@ def test_what_is_not_in_the_dictionary_is_named_and_left_out() -> None:
     assert unknown_words(sentences) == ("xyzzyq",)
     commands = learn(sentences)
     assert commands.unknown == ("xyzzyq",)
-    assert commands.taken("delete everything leo said")
+    assert commands.taken(["delete everything leo said"])
     assert b"xyzzyq" not in commands.language_model + commands.dictionary
 
 
@@ -37,7 +37,23 @@ def test_a_name_is_known_with_what_it_owns() -> None:
 
 def test_no_sentence_at_all_is_knowledge_too() -> None:
     """Then nothing is a command."""
-    assert not learn([]).taken("delete that")
+    assert not learn([]).taken(["delete that"])
+
+
+def test_a_guess_that_is_whole_is_taken_before_a_likelier_one_that_is_not() -> None:
+    """But only where the likeliest was like a command at all."""
+    commands = learn(["delete everything leo said", "delete what i said"])
+    whole = "delete everything leo said"
+    assert commands.taken(["delete everything i leo said", whole]) == whole
+    assert commands.taken(["what said", "delete what i said"]) == ""
+    assert commands.taken(["i delete everything leo said", whole]) == ""
+    assert commands.taken([]) == ""
+
+
+def test_what_sounds_the_same_is_written_as_commands_write_it() -> None:
+    commands = learn(["delete everything from march third to march tenth", "the last two hours"])
+    said = "delete everything from march third two march tenth"
+    assert commands.taken([said]) == said.replace("two", "to")
 
 
 def test_the_background_is_spoken_with_known_words() -> None:

@@ -4,7 +4,7 @@ A recogniser that knows commands alone hears one in everything. This one also kn
 every day, and what sounds like a command and is none: “don't …”, “I deleted …”, “… is sad”.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,9 @@ from bailee.intake.hearing.ngram import Counts, arpa, mixed
 
 _BACKGROUND = "background.en.txt"
 _GOES_ON = "..."
-_BACKGROUND_WEIGHT = 1.0
+_BACKGROUND_WEIGHT = 0.3
+_SMALL_FOR_NUMBER = {"two": "to", "four": "for"}
+_NUMBER_FOR_SMALL = {small: number for number, small in _SMALL_FOR_NUMBER.items()}
 _JUNCTION = 2
 """Words of a command that a trigram sees from what stands before or behind it."""
 
@@ -37,9 +39,23 @@ class Commands:
     unknown: tuple[str, ...]
     _counts: Counts
 
-    def taken(self, text: str) -> str:
-        """*text* where it may be a command from its first word on, else ""."""
-        return text if self._counts.may_be(text.split()) else ""
+    def taken(self, guesses: Sequence[str]) -> str:
+        """Which of *guesses*, likeliest first, may be a command; "" for none.
+
+        The likeliest must begin as one and have no other words. Taken is then which has the fewest
+        neighbours that stand together in no command, by twos and then by threes.
+        """
+        if not guesses or not self._counts.may_be(guesses[0].split()):
+            return ""
+        return min((each for guess in guesses for each in _alike(guess)), key=self._strange)
+
+    def _strange(self, guess: str) -> tuple[int, int]:
+        words = guess.split()
+        return self._counts.unseen(words, 2), self._counts.unseen(words, 3)
+
+    def knows(self, text: str) -> bool:
+        """Whether all words of *text* are words of commands; what is none of that is no command."""
+        return self._counts.knows(text.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,20 @@ def unknown_words(sentences: Iterable[str]) -> tuple[str, ...]:
     words = list(dict.fromkeys(word for sentence in sentences for word in words_of(sentence)))
     spoken = pronounced(set(words))
     return tuple(word for word in words if word not in spoken)
+
+
+def _alike(guess: str) -> Iterator[str]:
+    """What sounds like *guess*, with one number a small word; then itself; then the other way."""
+    words = guess.split()
+    numbers = [at for at, word in enumerate(words) if word in _SMALL_FOR_NUMBER]
+    small = [at for at, word in enumerate(words) if word in _NUMBER_FOR_SMALL]
+    yield from (_with(words, at, _SMALL_FOR_NUMBER) for at in numbers)
+    yield guess
+    yield from (_with(words, at, _NUMBER_FOR_SMALL) for at in small)
+
+
+def _with(words: Sequence[str], at: int, other: Mapping[str, str]) -> str:
+    return " ".join((*words[:at], other[words[at]], *words[at + 1 :]))
 
 
 def _none_of(commands: Sequence[Words], background: Iterable[_Line]) -> Counts:

@@ -113,15 +113,17 @@ class Utterance:
             return seat.owed
 
     def end(self) -> Heard:
-        """As `Hearing.end`."""
+        """As `Hearing.end`. Of two ears that heard the same, one says nothing if it is contested."""
         with self._ending_on_failure():
             if (seat := self._sit(self._patience_s)) is None:
                 raise gone("is busy")
             seat.say(Say.END)
-            text, command = seat.finish()[1].decode().split("\n")
-            if command := self._commands.taken(command):
-                seat.say(Say.CONTEST)
-                command = "" if seat.finish()[0] is Answer.CONTESTED else command
+            text, *guesses = seat.finish()[1].decode().split("\n")
+            if command := self._commands.taken(guesses):
+                seat.say(Say.CONTEST, command.encode())
+                is_contested = seat.finish()[0] is Answer.CONTESTED
+                if is_contested and self._commands.knows(text):
+                    command = ""
             else:
                 seat.say(Say.DROP)
         self._leave()

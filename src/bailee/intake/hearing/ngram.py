@@ -49,7 +49,19 @@ class Counts:
         """Whether *words* begin as something that was added, and are made of its words alone."""
         row = (BEGIN, *words)[:ORDER]
         begins = all(row[at] in self._after.get(row[:at], ()) for at in range(1, len(row)))
-        return bool(words) and begins and all(word in self._after[()] for word in words)
+        return bool(words) and begins and self.knows(words)
+
+    def unseen(self, words: Sequence[str], order: int) -> int:
+        """How often *order* neighbours in the utterance *words* are none in what was added."""
+        row = (BEGIN, *words, END)
+        return sum(
+            row[at] not in self._after.get(row[max(0, at - order + 1) : at], ())
+            for at in range(1, len(row))
+        )
+
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether each of *words* is in what was added."""
+        return all(word in self._after.get((), ()) for word in words)
 
 
 def mixed(one: After, other: After, weight: float) -> After:

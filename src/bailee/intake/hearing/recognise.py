@@ -10,6 +10,7 @@ import re
 import resource
 import socket
 import sys
+from itertools import islice
 from math import inf, log
 
 from pocketsphinx import Decoder
@@ -24,8 +25,12 @@ MEMORY_BYTES = 1 << 30
 """Of address space, in all."""
 LONGEST_COMMAND_S = 20
 """What lasts longer is no command: the ear for them stops listening."""
+MOST_GUESSES = 24
+"""Of the ear for commands."""
 _MEAN = "40,3,-1,0,0,0,0,0,0,0,0,0,0"
 """The loudness and colour that every utterance begins with: none learns from the one before."""
+_HEEDS_WORDS = {"lw": 9.0, "fwdflatlw": 11.0, "bestpathlw": 12.0}
+"""How much the ear for commands heeds which words follow which, in each of its passes."""
 _ANOTHER = re.compile(r"\(\d+\)")
 
 
@@ -48,6 +53,7 @@ class Ear:
             maxhmmpf=most_states,
             cmn="batch" if at_once else "live",
             loglevel="FATAL",
+            **(_HEEDS_WORDS if at_once else {}),
         )
         self._is_open = False
 
@@ -67,12 +73,17 @@ class Ear:
         found = self._decoder.hyp()
         return _ANOTHER.sub("", found.hypstr) if found else ""
 
-    def hear(self, pcm: bytes) -> tuple[str, str]:
-        """What was said in a whole utterance, and the mean of its sound for `fit`."""
+    def hear(self, pcm: bytes) -> tuple[list[str], str]:
+        """What may have been said in a whole utterance, likeliest first, and its sound's mean."""
         self._decoder.start_utt()
         self._decoder.process_raw(pcm, full_utt=True)
         self._is_open = True
-        return self.end(), self._decoder.get_cmn()
+        best, mean = self.end(), self._decoder.get_cmn()
+        if not best:
+            return [], mean
+        found = (each.hypstr for each in islice(self._decoder.nbest(), MOST_GUESSES) if each)
+        others = (_ANOTHER.sub("", words) for words in found if words)
+        return list(dict.fromkeys((best, *others))), mean
 
     def knows(self, word: str, phones: str) -> None:
         """Learn a word, to find it where it is looked for (`fit`)."""
@@ -115,7 +126,7 @@ class Ears:
             if "(" not in word:
                 self._general.knows(word, phones)
         self._contests = Contests()
-        self._command = self._mean = ""
+        self._mean = ""
         self._sound = bytearray()
         self._is_short = True
 
@@ -128,19 +139,19 @@ class Ears:
                 self._is_short = False
                 self._sound.clear()
 
-    def end(self) -> tuple[str, str]:
-        """The words, and those of the ear for commands; the sound is held for `is_contested`."""
-        text = self._general.end()
+    def end(self) -> list[str]:
+        """The words, then the guesses of the ear for commands; the sound is held for a contest."""
+        text, guesses = self._general.end(), list[str]()
         if self._sound:
-            self._command, self._mean = self._commands.hear(bytes(self._sound))
-        return text, self._command
+            guesses, self._mean = self._commands.hear(bytes(self._sound))
+        return [text, *guesses]
 
-    def is_contested(self) -> bool:
-        """Whether something that is no command fits the sound as well as what the last end said.
+    def is_contested(self, command: str) -> bool:
+        """Whether something that is no command fits the sound as well as *command* does.
 
-        The sound is forgotten. Requires a command from that end.
+        The sound is forgotten. Requires a guess of the last end.
         """
-        command, mean, sound = self._command, self._mean, bytes(self._sound)
+        mean, sound = self._mean, bytes(self._sound)
         self._forget()
         fit = self._general.fit(command, sound, mean)
         return any(
@@ -153,7 +164,7 @@ class Ears:
         self._forget()
 
     def _forget(self) -> None:
-        self._command = self._mean = ""
+        self._mean = ""
         self._sound = bytearray()
         self._is_short = True
 
@@ -199,7 +210,7 @@ def _answer(ears: Ears, kind: Say, payload: bytes) -> bytes:
     if kind is Say.END:
         return frame(Answer.HEARD, "\n".join(ears.end()).encode())
     if kind is Say.CONTEST:
-        return frame(Answer.CONTESTED if ears.is_contested() else Answer.DONE)
+        return frame(Answer.CONTESTED if ears.is_contested(payload.decode()) else Answer.DONE)
     if kind is Say.FEED:
         ears.feed(payload)
     else:

@@ -23,7 +23,7 @@ class Say(IntEnum):
     END = 4
     """The utterance is over: what was it? After it comes `CONTEST` or `DROP`."""
     CONTEST = 5
-    """Are the words of the ear for commands contested? Only where there were some."""
+    """Is this contested, one of the guesses of the ear for commands? Only where there were some."""
     DROP = 6
     """Forget it."""
 
@@ -33,7 +33,7 @@ class Answer(IntEnum):
 
     DONE = 1
     HEARD = 2
-    """The words, and the words of the ear for commands: two lines of UTF-8."""
+    """The words, then the guesses of the ear for commands: lines of UTF-8."""
     CONTESTED = 3
     """What turns the command round fits the sound as well as it does: “I deleted …”."""
 
