@@ -22,11 +22,10 @@ import pyotp
 from browser import Browser, Page
 from lived_in import PASSWORD, LivedIn, furnish
 from media import MissingToolError, ToolFailedError
+from satellite import Satellite
 from serving import served
 from telling import SurpriseError, check, title
 from weeks import CHILDREN, KITCHEN
-
-from voice import Satellite
 
 
 def main() -> int:
@@ -114,13 +113,14 @@ def talk(browser: Browser, house: LivedIn) -> None:
     title(19, "A voice in the kitchen: a satellite, over Wyoming")
     kitchen = Satellite(port=house.ports[KITCHEN], voice="kal16")
     children = Satellite(port=house.ports[CHILDREN], voice="awb")
+    another = Satellite(port=house.ports[KITCHEN], voice="slt")  # no voice is told from another
     engine = kitchen.wait()
     print(f"   Heard by {engine}, in the house; spoken by flite.")
     told(kitchen, "remember that i am allergic to peanuts", "remember", "it is remembered")
     asked = "what do you remember"
     told(kitchen, asked, "allergic to peanuts", "and known when somebody asks")
     check(browser.get("/?q=peanuts").says("peanuts"), "the page has it too: the words, the sound")
-    told(kitchen, "delete everything i said today", "forgot", "forgotten, when asked aloud")
+    forgotten_aloud(another, "delete everything i said today")
     found = kitchen.say(asked)
     check("peanut" not in found.answer, f"asked again, nobody knows: “{found.answer}”")
     check(
@@ -129,10 +129,19 @@ def talk(browser: Browser, house: LivedIn) -> None:
     )
     children.wait()
     told(children, "what time is it", "It is", "in the children's room somebody asks for the time")
-    told(kitchen, "delete everything mia said today", "Shall I", "for a child, a parent is asked")
-    told(kitchen, "yes", "forgot", "and says yes")
+    told(another, "delete everything mia said today", "Shall I", "for a child, a parent is asked")
+    told(another, "yes", "forgot", "and says yes")
     receipts = browser.get("/receipts")
     check(receipts.says("voice"), "the receipts are on the page, and say that it was by voice")
+
+
+def forgotten_aloud(satellite: Satellite, words: str) -> None:
+    """Say it; where the two recognisers differ, it asks, and is told yes."""
+    heard = satellite.say(words)
+    if "Shall I" in heard.answer:
+        told(satellite, words, "Shall I", "the two recognisers differ, so it asks")
+        words, heard = "yes", satellite.say("yes")
+    check("forgot" in heard.answer, f"“{words}” → “{heard.answer}”: forgotten, when asked aloud")
 
 
 def told(satellite: Satellite, words: str, answer: str, sentence: str) -> None:

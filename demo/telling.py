@@ -1,6 +1,7 @@
 """How the stories are told: each sentence is checked before it is printed."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 from bailee.clock import to_datetime
 
@@ -13,7 +14,7 @@ def check(true: bool, sentence: str) -> None:
     """Say *sentence* if it is true; end the story if it is not."""
     if not true:
         raise SurpriseError(sentence)
-    print(f"   ✓ {sentence}", flush=True)
+    print(fill(sentence, 100, initial_indent="   ✓ ", subsequent_indent="     "), flush=True)
 
 
 def title(number: int, text: str) -> None:

@@ -9,7 +9,7 @@ from bailee.assistant.command import Act, Command, Unclear
 from bailee.assistant.phrases import load_phrases
 from bailee.assistant.reading import Names, Reader
 
-MOST = 15_000
+MOST = 25_000
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -1,7 +1,9 @@
 """Sentences that can be said, written out: what a recogniser's language model is made of."""
 
+import math
+import random
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, cycle, islice
+from itertools import chain, cycle, islice, product
 
 from bailee.assistant.lexicon import Lexicon
 from bailee.assistant.phrases import Phrases, Rule
@@ -13,7 +15,12 @@ _TIMES_A_WORDING = 3
 """With how many times and places each wording that has room for one is said."""
 _MOST_A_TEMPLATE = 60
 """At most so many sentences stand for one template of a time."""
-_POLITE_EVERY = 5
+_MOST_OF_DATES = 400
+"""The same for templates of dates: each day of each month has to be there."""
+_TIMES_A_TEMPLATE = 2
+"""How often each wording of a template is said, with other values."""
+_DATE = "date"
+_POLITE_EVERY = 2
 """One in so many is said twice more with what is only polite."""
 
 
@@ -71,10 +78,23 @@ class _Says:
         return tuple(dict.fromkeys(chain.from_iterable(self._covered(rule) for rule in rules)))
 
     def _covered(self, rule: Rule) -> Iterator[str]:
-        most = max((len(self._of(slot)) for slot in slots_of(rule.node)), default=1)
-        turns = max(count(rule.node), min(most, _MOST_A_TEMPLATE))
+        slots = tuple(slots_of(rule.node))
+        if slots and len(slots) == len(set(slots)):
+            yield from self._each(min(expansions(rule.node), key=len))
+        most = max((len(self._of(slot)) for slot in slots), default=1)
+        cap = _MOST_OF_DATES if _DATE in slots else _MOST_A_TEMPLATE
+        times = _TIMES_A_TEMPLATE if slots else 1
+        turns = max(times * count(rule.node), min(most, cap))
         for wording in islice(cycle(expansions(rule.node)), turns):
             yield from self._said(wording)
+
+    def _each(self, wording: tuple[Word | Slot, ...]) -> Iterator[str]:
+        """The wording with every value of its slots, where that is not too many."""
+        choices = [
+            (leaf.text,) if isinstance(leaf, Word) else self._of(leaf.name) for leaf in wording
+        ]
+        if math.prod(len(each) for each in choices) <= _MOST_OF_DATES:
+            yield from (" ".join(parts).lower() for parts in product(*choices))
 
     def _said(self, wording: tuple[Word | Slot, ...]) -> Iterator[str]:
         """One sentence; none where a slot has nothing to say: a household without a room."""
@@ -84,13 +104,23 @@ class _Says:
 
     def _next(self, slot: str) -> str:
         if slot not in self._turns:
-            self._turns[slot] = cycle(self._of(slot))
+            self._turns[slot] = _by_turns(slot, self._of(slot))
         return next(self._turns[slot], "")
 
     def _of(self, slot: str) -> tuple[str, ...]:
         if slot not in self._values:
             self._values[slot] = self.section(slot)
         return self._values[slot]
+
+
+def _by_turns(slot: str, values: Sequence[str]) -> Iterator[str]:
+    """Each of *values* once in every round, in another order each time, the same in every run.
+
+    In one and the same order, a value would meet the same wordings again and again.
+    """
+    some = random.Random(slot)  # noqa: S311 - no secret hangs on it
+    while values:
+        yield from some.sample(values, len(values))
 
 
 def _words(words: Lexicon) -> Mapping[str, tuple[str, ...]]:

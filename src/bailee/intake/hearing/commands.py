@@ -15,8 +15,8 @@ from bailee.intake.hearing.ngram import Counts, arpa, mixed
 _BACKGROUND = "background.en.txt"
 _GOES_ON = "..."
 _BACKGROUND_WEIGHT = 0.3
-_SMALL_FOR_NUMBER = {"two": "to", "four": "for"}
-_NUMBER_FOR_SMALL = {small: number for number, small in _SMALL_FOR_NUMBER.items()}
+_OTHER_WORD = {"two": "to", "four": "for", "hear": "here"}
+_USUAL_WORD = {other: usual for usual, other in _OTHER_WORD.items()}
 _JUNCTION = 2
 """Words of a command that a trigram sees from what stands before or behind it."""
 
@@ -104,13 +104,13 @@ def unknown_words(sentences: Iterable[str]) -> tuple[str, ...]:
 
 
 def _alike(guess: str) -> Iterator[str]:
-    """What sounds like *guess*, with one number a small word; then itself; then the other way."""
+    """What sounds like *guess*, one word written otherwise; then itself; then the other way."""
     words = guess.split()
-    numbers = [at for at, word in enumerate(words) if word in _SMALL_FOR_NUMBER]
-    small = [at for at, word in enumerate(words) if word in _NUMBER_FOR_SMALL]
-    yield from (_with(words, at, _SMALL_FOR_NUMBER) for at in numbers)
+    usual = [at for at, word in enumerate(words) if word in _OTHER_WORD]
+    others = [at for at, word in enumerate(words) if word in _USUAL_WORD]
+    yield from (_with(words, at, _OTHER_WORD) for at in usual)
     yield guess
-    yield from (_with(words, at, _NUMBER_FOR_SMALL) for at in small)
+    yield from (_with(words, at, _USUAL_WORD) for at in others)
 
 
 def _with(words: Sequence[str], at: int, other: Mapping[str, str]) -> str:
