@@ -55,7 +55,7 @@ def run(place: Place) -> list[Part]:
 
 
 def _understood(place: Place, engine: Embedded) -> list[Part]:
-    some = place.size.pick(2, 8, 200)
+    some = place.size.pick(2, 8, 31)  # the thousand are a test of the long run
     voices = place.size.pick(HELD_FLITE, HELD_FLITE, HELD_VOICES)
     cores = os.cpu_count() or 1
     asked = (*HELD.deletions[:some], *HELD.others_asked[:some])
