@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, cycle, islice, product
 
 from bailee.assistant.lexicon import Lexicon
@@ -32,6 +32,11 @@ def wordings(phrases: Phrases, *, rooms: Sequence[str], persons: Sequence[str]) 
     plain = dict.fromkeys(
         chain(says.each_time(usual), chain.from_iterable(says.command(rule) for rule in commands))
     )
+    yield from dict.fromkeys(_politely(says, plain))
+
+
+def _politely(says: "_Says", plain: Iterable[str]) -> Iterator[str]:
+    """Each of *plain*, and some once more with what is said before and behind."""
     before = cycle(says.section("politeness", "before"))
     after = cycle(says.section("politeness", "after"))
     for number, sentence in enumerate(plain):
