@@ -1,7 +1,7 @@
 """The rooms where somebody listens, each with the names that its household has now."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -56,12 +56,11 @@ class Rooms:
                 made = self._made[device_id] = self._make(endpoint, names)
             return made.room
 
-    def sentences(self, language: str) -> Iterator[str]:
-        """All that can be said in the rooms of that language, for a recogniser."""
+    def readers(self, language: str) -> dict[Names, Reader]:
+        """Who reads what is said in the rooms of that language: one for each household's names."""
         with self._lock:
             made = [each for each in self._made.values() if each.endpoint.language == language]
-        for each in {each.names: each for each in made}.values():
-            yield from each.reader.sentences()
+        return {each.names: each.reader for each in made}
 
     def keep(self, devices: Iterable[DeviceId]) -> None:
         """Forget every room but those: nobody listens there any more."""

@@ -13,20 +13,19 @@ from typing import Any
 from bailee.api import logs
 from bailee.api.voice_rooms import Rooms
 from bailee.api.voice_settings import VoiceSettings, embedded_if_there, open_engine
+from bailee.assistant.reading import Names
 from bailee.assistant.room import ConversingRoom
 from bailee.assistant.speech import Espeak
 from bailee.clock import Clock
 from bailee.errors import BaileeError, UnavailableError
 from bailee.household import Household
 from bailee.intake.hearing.embedded import Embedded
-from bailee.intake.hearing.english import words_of
+from bailee.intake.hearing.english import LANGUAGE, words_of
 from bailee.types.endpoint import Endpoint
 from bailee.types.hearing import Engine
 from bailee.types.ids import AccountId, DeviceId
 
 LOOK_S = 5.0
-LANGUAGE = "en"
-"""What the embedded recogniser understands, and has to be told the names of."""
 
 
 class Voices:
@@ -46,7 +45,7 @@ class Voices:
         self._lock = threading.RLock()
         self._engine: Engine | None = None
         self._embedded: Embedded | None = None
-        self._taught: frozenset[str] = frozenset()
+        self._taught: frozenset[Names] = frozenset()
         self._doors: Any = None  # an extra's, imported when somebody listens
         self._open: dict[DeviceId, ConversingRoom] = {}
         self._refused: dict[DeviceId, str] = {}
@@ -177,10 +176,11 @@ class Voices:
         with self._lock:
             if self._embedded is None:
                 return
-            sentences = frozenset(self._rooms.sentences(LANGUAGE))
-            if sentences != self._taught:
-                self._embedded.learn(sorted(sentences))
-                self._taught = sentences
+            readers = self._rooms.readers(LANGUAGE)
+            if readers.keys() != self._taught:  # writing out what can be said takes a while
+                said = {sentence for each in readers.values() for sentence in each.sentences()}
+                self._embedded.learn(sorted(said))
+                self._taught = frozenset(readers)
 
     def _after_the_answer(self, work: Callable[[], object]) -> None:
         """A crash here: what was forgotten is so; start-up and every sweep clean up after it."""

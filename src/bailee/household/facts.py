@@ -12,6 +12,7 @@ from bailee.errors import UnknownError
 from bailee.household.consents import scopes_in_force
 from bailee.household.guardians import is_guardian
 from bailee.household.links import rights_of
+from bailee.store.database import AnyRow
 from bailee.store.household_tables import (
     device_profile,
     endpoint,
@@ -211,10 +212,15 @@ def _who_asks(t: Transaction, access: Access) -> str | None:
     return _speaker_at(t, access) if asker.kind is PrincipalKind.VOICE else None
 
 
+def _listened_to(t: Transaction, access: Access) -> AnyRow | None:
+    """The listening endpoint of the device that somebody speaks at."""
+    asked = {"device": access.principal.id, "account": access.account_id}
+    return t.connection.execute(_speaker, asked).one_or_none()
+
+
 def _speaker_at(t: Transaction, access: Access) -> str | None:
     """Whom a voice is taken for; None for nobody in particular, and for who is gone or has left."""
-    asked = {"device": access.principal.id, "account": access.account_id}
-    found = t.connection.execute(_speaker, asked).one_or_none()
+    found = _listened_to(t, access)
     if found is None or found.sort in {None, PersonSort.UNKNOWN} or found.ended_ms is not None:
         return None
     if found.until_ms is not None and t.now_ms > found.until_ms:
@@ -268,8 +274,7 @@ def _about_device(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet
 
 def _about_voice(t: Transaction, access: Access, sheet: FactSheet) -> FactSheet:
     """At a listening endpoint of a device that is registered there; what its person was granted."""
-    asked = {"device": access.principal.id, "account": access.account_id}
-    if t.connection.execute(_speaker, asked).one_or_none() is None:
+    if _listened_to(t, access) is None:
         return sheet
     speaker = _speaker_at(t, access)
     rights = t.connection.scalars(_granted_to, {"person": speaker, "account": access.account_id})
